@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "swell",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Swell", targets: ["Swell"]),
+    .library(name: "SwellTesting", targets: ["SwellTesting"]),
+    .executable(name: "swell", targets: ["SwellCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibpq", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .target(
+      name: "SwellPostgres",
+      dependencies: ["CLibpq", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
+      name: "SwellModel", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "SwellCore", dependencies: ["SwellModel"], swiftSettings: strict),
+    .target(
+      name: "SwellMigrations", path: "migrations", resources: [.embedInCode(".")]),
+    .target(
+      name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
+      swiftSettings: strict),
+    .target(
+      name: "SwellEngine",
+      dependencies: [
+        "SwellStore", "SwellCore", "SwellModel", "SwellPostgres",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "FlyingFox", package: "FlyingFox"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SwellNodes",
+      dependencies: [
+        "SwellEngine", "SwellModel",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SwellLocal",
+      dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: strict),
+    .target(
+      name: "Swell",
+      dependencies: ["SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres"],
+      swiftSettings: strict),
+    .target(
+      name: "SwellTesting", dependencies: ["Swell", "SwellLocal", "SwellStore", "SwellPostgres"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "SwellCLI",
+      dependencies: [
+        "Swell", "SwellLocal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ]
+)
