@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let migrations = [
+  "0001_tables", "0002_public_functions", "0003_protocol_functions", "0004_views", "0005_rights",
+]
+
 let package = Package(
   name: "swell",
   platforms: [.macOS(.v15)],
@@ -37,7 +41,10 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "SwellCore", dependencies: ["SwellModel"], swiftSettings: strict),
     .target(
-      name: "SwellMigrations", path: "migrations", resources: [.embedInCode(".")]),
+      name: "SwellMigrations", path: "migrations",
+      resources: migrations.flatMap { name in
+        [.embedInCode("\(name).up.sql"), .embedInCode("\(name).down.sql")]
+      }),
     .target(
       name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
       swiftSettings: strict),

@@ -1,0 +1,47 @@
+public import SwellModel
+
+/// What a record is to store for one run, collected between two records.
+public struct Changes: Sendable {
+  public var rows: [NodeRow] = []
+  public var attempts: [AttemptRow] = []
+  public var circuits: [CircuitEvent] = []
+
+  public init() {}
+
+  public var isEmpty: Bool { rows.isEmpty && attempts.isEmpty && circuits.isEmpty }
+
+  /// A row of `swell.node`.
+  public struct NodeRow: Sendable {
+    public var node: Int
+    public var state: StoredNode.State
+    public var wave: Int
+    public var attempt: Int
+    public var retriesFrom: Int
+    /// The input, kept for nodes that failed.
+    public var input: Payload?
+    public var output: Payload?
+    public var error: Payload?
+    public var degraded: Bool
+    public var due: Moment?
+    public var started: Moment?
+    public var finished: Moment?
+    /// Whether the table has no row of this node.
+    public var isFresh: Bool
+  }
+
+  /// A row of `swell.attempt`.
+  public struct AttemptRow: Sendable {
+    public var node: Int
+    public var number: Int
+    public var wave: Int
+    public var error: Payload
+    public var started: Moment
+    public var finished: Moment
+  }
+
+  /// What an attempt showed of a circuit.
+  public struct CircuitEvent: Sendable, Hashable {
+    public var circuit: String
+    public var succeeded: Bool
+  }
+}

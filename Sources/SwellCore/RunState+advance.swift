@@ -1,0 +1,158 @@
+public import SwellModel
+
+extension RunState {
+  /// Follows what the settled outcomes mean for the rest of the graph: what becomes ready makes
+  /// the next wave, what has nothing to read is skipped, and a failure that nothing handles
+  /// begins the end of the run.
+  ///
+  /// What becomes due here may be started once the changes are stored.
+  public mutating func advance(now: Moment, changes: inout Changes) {
+    tick(now: now)
+    let nextWave = wave + 1
+    var isNextWave = false
+    if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
+    while let index = changed.popLast() {
+      if nodes[index].status == .skipped { record(skip: index, now: now, changes: &changes) }
+      let top = origin(of: index)
+      let isResolved = standing(of: top) != .pending
+      if isResolved, isOrdinary(top), nodes[index].status != .skipped || index != top {
+        unresolved -= 1
+      }
+      if failedNode == nil, nodes[index].status == .failed, failsRun(index) {
+        failedNode = top
+      }
+      if nodes[index].status == .failed, let fallback = workflow.workflow.nodes[index].fallback {
+        if wake(fallback, wave: nextWave) { isNextWave = true }
+      }
+      if isResolved {
+        for dependent in workflow.dependents[top] where wake(dependent, wave: nextWave) {
+          isNextWave = true
+        }
+      }
+      if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
+    }
+    if isNextWave { wave = nextWave }
+  }
+
+  /// What becomes of the run after a plan: goes on, is given back, or ends.
+  public mutating func next(
+    now: Moment, changes: inout Changes, canExecute: (Node) -> Bool
+  ) -> Transition {
+    if runningCount > 0 { return .goOn }
+    if let end = ending(now: now, changes: &changes) { return .end(end) }
+    if due.contains(where: { canExecute(workflow.workflow.nodes[$0]) }) { return .goOn }
+    if !due.isEmpty {
+      return .giveBack(due: nil, kinds: kinds(of: due))
+    }
+    var earliest: Moment?
+    var sleepers: [Int] = []
+    for index in nodes.indices {
+      guard case .retrying(let moment) = nodes[index].status else {
+        guard case .parked(let moment) = nodes[index].status else { continue }
+        collect(index, moment, &earliest, &sleepers)
+        continue
+      }
+      collect(index, moment, &earliest, &sleepers)
+    }
+    if earliest == nil { return .end(stranded()) }
+    if let deadline, !isEnding, earliest.map({ deadline < $0 }) ?? true {
+      earliest = deadline
+    }
+    return .giveBack(due: earliest, kinds: kinds(of: sleepers))
+  }
+
+  /// A graph in which nothing can happen any more, which validation rules out: it ends with an
+  /// error rather than being claimed for ever.
+  private func stranded() -> RunEnd {
+    let idle = nodes.indices.filter { nodes[$0].status == .idle }
+      .map { workflow.workflow.nodes[$0].id }
+    let error = NodeError(
+      .definition, "nothing of the run can go on; these nodes never became ready: \(idle)",
+      code: "stranded", context: NodeError.Context(operation: "settle", wave: wave))
+    return RunEnd(state: .failed, output: nil, error: error.encoded())
+  }
+
+  private func collect(
+    _ index: Int, _ moment: Moment, _ earliest: inout Moment?, _ sleepers: inout [Int]
+  ) {
+    if let known = earliest, known < moment { return }
+    if earliest != moment { sleepers = [] }
+    earliest = moment
+    sleepers.append(index)
+  }
+
+  /// The kinds of some nodes, sorted, each once.
+  public func kinds(of indices: [Int]) -> [String] {
+    Set(indices.map { workflow.workflow.nodes[$0].kind }).sorted()
+  }
+
+  /// The first moment at which something of the run sleeps until, or its deadline.
+  public func nextMoment() -> Moment? {
+    var earliest = isEnding ? nil : deadline
+    guard sleepingCount > 0 else { return earliest }
+    for node in nodes {
+      switch node.status {
+      case .retrying(let moment), .parked(let moment):
+        earliest = min(earliest ?? moment, moment)
+      default: continue
+      }
+    }
+    return earliest
+  }
+
+  private mutating func record(skip index: Int, now: Moment, changes: inout Changes) {
+    changes.rows.append(
+      Changes.NodeRow(
+        node: index, state: .skipped, wave: nodes[index].wave, attempt: nodes[index].attempt,
+        retriesFrom: nodes[index].retriesFrom, input: nil, output: nil, error: nil,
+        degraded: false, due: nil, started: nil, finished: now, isFresh: !nodes[index].isStored))
+    nodes[index].isStored = true
+  }
+
+  /// The error handlers run once nothing ordinary is in flight any more.
+  private mutating func startHandlersIfTime(wave nextWave: Int) -> Bool {
+    guard !handlersStarted, cancel == nil, runningCount == 0, !workflow.workflow.onError.isEmpty
+    else { return false }
+    handlersStarted = true
+    var started = false
+    for index in workflow.workflow.onError where wake(index, wave: nextWave) { started = true }
+    return started
+  }
+
+  /// The end of the run, if it has come to one: nothing is in flight, and either all ordinary
+  /// nodes have ended or the run is ending and its handlers are done.
+  private mutating func ending(now: Moment, changes: inout Changes) -> RunEnd? {
+    guard isEnding else {
+      return unresolved == 0 ? RunEnd(state: .succeeded, output: runOutput(), error: nil) : nil
+    }
+    if cancel == nil, !workflow.workflow.onError.isEmpty {
+      guard handlersStarted else { return nil }
+      guard workflow.workflow.onError.allSatisfy({ standing(of: $0) != .pending }) else {
+        return nil
+      }
+    }
+    cancelSleepers(now: now, changes: &changes)
+    let state: RunEnd.State = failedNode == nil && !isPastDeadline ? .cancelled : .failed
+    return RunEnd(state: state, output: nil, error: runError())
+  }
+
+  /// What waited for its time when the run ended will not happen any more.
+  private mutating func cancelSleepers(now: Moment, changes: inout Changes) {
+    guard sleepingCount > 0 else { return }
+    for index in nodes.indices {
+      switch nodes[index].status {
+      case .retrying, .parked:
+        sleepingCount -= 1
+        changes.rows.append(
+          Changes.NodeRow(
+            node: index, state: .cancelled, wave: nodes[index].wave,
+            attempt: nodes[index].attempt, retriesFrom: nodes[index].retriesFrom, input: nil,
+            output: nil, error: nodes[index].error, degraded: false, due: nil, started: nil,
+            finished: now, isFresh: !nodes[index].isStored))
+        nodes[index].isStored = true
+        nodes[index].status = .cancelled
+      default: continue
+      }
+    }
+  }
+}

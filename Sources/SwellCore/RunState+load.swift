@@ -1,0 +1,69 @@
+public import SwellModel
+
+extension RunState {
+  /// A run as it is stored.
+  ///
+  /// - Parameters:
+  ///   - wave: the highest wave that was made ready before.
+  ///   - stored: the rows of its nodes in the order in which they ended; rows of nodes that
+  ///     the workflow does not have are ignored.
+  public init(
+    _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, wave: Int, crashes: Int,
+    losses: [WorkerLoss], cancel: CancelRequest?, stored: [StoredNode]
+  ) {
+    self.workflow = workflow
+    self.input = input
+    self.nodes = [NodeProgress](repeating: NodeProgress(), count: workflow.workflow.nodes.count)
+    self.wave = wave
+    self.crashes = crashes
+    self.losses = losses
+    self.deadline = deadline
+    self.cancel = cancel
+    self.unresolved = workflow.ordinaryCount
+    for row in stored {
+      guard let index = workflow.index(of: row.id) else { continue }
+      load(row, into: index)
+    }
+    for index in nodes.indices where isOrdinary(index) && standing(of: index) != .pending {
+      unresolved -= 1
+    }
+    for index in failures where failedNode == nil && failsRun(index) {
+      failedNode = origin(of: index)
+    }
+    wakeAll(firstWave: wave)
+  }
+
+  private mutating func load(_ row: StoredNode, into index: Int) {
+    nodes[index].attempt = row.attempt
+    nodes[index].retriesFrom = row.retriesFrom
+    nodes[index].wave = row.wave
+    nodes[index].output = row.output
+    nodes[index].error = row.error
+    nodes[index].isStored = true
+    switch row.state {
+    case .succeeded: nodes[index].status = .succeeded
+    case .failed:
+      nodes[index].status = .failed
+      failures.append(index)
+    case .cancelled: nodes[index].status = .cancelled
+    case .skipped: nodes[index].status = .skipped
+    case .retrying:
+      nodes[index].status = .retrying(row.due ?? Moment(microseconds: .min))
+      sleepingCount += 1
+    case .waiting:
+      nodes[index].status = .parked(row.due ?? Moment(microseconds: .min))
+      sleepingCount += 1
+    case .pending: nodes[index].status = .idle
+    }
+    if workflow.isErrorHandler[index], row.state != .pending { handlersStarted = true }
+  }
+
+  /// Looks at every node once: what is ready becomes due in the wave.
+  private mutating func wakeAll(firstWave: Int) {
+    changed = []
+    guard !isEnding else { return }
+    for index in nodes.indices where nodes[index].status == .idle {
+      wake(index, wave: firstWave)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+public import SwellModel
+
+extension RunState {
+  /// Starts what `advance` found due: returns the attempts to execute, and adds to `changes` what is decided
+  /// without executing anything.
+  ///
+  /// After a plan that returns nothing, `next` says what becomes of the run.
+  ///
+  /// - Parameters:
+  ///   - canExecute: whether this worker has the kind of a node.
+  ///   - random: numbers from 0 up to but not including 1, for jitter.
+  public mutating func plan(
+    now: Moment, circuits: CircuitBoard, policy: WorkerPolicy, changes: inout Changes,
+    canExecute: (Node) -> Bool, random: () -> Double
+  ) -> [Execution] {
+    if crashes >= CrashBudget.limit, owesAfterCrash {
+      giveUp(now: now, changes: &changes)
+      return []
+    }
+    guard !due.isEmpty else { return [] }
+
+    var executions: [Execution] = []
+    var kept: [Int] = []
+    let waiting = due
+    due = []
+    for index in waiting {
+      let node = workflow.workflow.nodes[index]
+      guard runningCount < workflow.workflow.concurrency, canExecute(node) else {
+        kept.append(index)
+        continue
+      }
+      var probe: String?
+      if let circuit = node.circuit {
+        switch circuits.position(of: circuit, now: now) {
+        case .closed: break
+        case .halfOpen: probe = circuit
+        case .open(let until):
+          meetOpenCircuit(index, until: until, now: now, random: random(), changes: &changes)
+          continue
+        }
+      }
+      nodes[index].status = .running
+      nodes[index].attempt += 1
+      runningCount += 1
+      executions.append(
+        Execution(
+          node: index, attempt: nodes[index].attempt, wave: nodes[index].wave,
+          input: input(of: index), probe: probe))
+    }
+    due = kept + due
+    return executions
+  }
+
+  /// Somebody asked for the end of the run.
+  public mutating func requestCancel(_ request: CancelRequest) {
+    if cancel == nil { cancel = request }
+  }
+
+  /// The nodes whose attempts are in flight.
+  public var running: [Int] {
+    runningCount == 0 ? [] : nodes.indices.filter { nodes[$0].status == .running }
+  }
+
+  /// The nodes in flight that a run which is ending stops.
+  public var runningToCancel: [Int] {
+    guard isEnding else { return [] }
+    return running.filter { cancel != nil || !workflow.isErrorHandler[origin(of: $0)] }
+  }
+
+  /// Lets time pass: the deadline, and what slept until now.
+  mutating func tick(now: Moment) {
+    if !isEnding, let deadline, deadline <= now { isPastDeadline = true }
+    if isEnding { dropOrdinary() }
+    wakeSleepers(now: now)
+    if isFirstLook {
+      isFirstLook = false
+      if crashes > 0 { owed = Set(due) }
+    }
+  }
+
+  /// What is due and ordinary is not started any more: it goes back to where it was.
+  private mutating func dropOrdinary() {
+    guard !due.isEmpty else { return }
+    due.removeAll { index in
+      guard cancel != nil || !workflow.isErrorHandler[origin(of: index)] else { return false }
+      nodes[index].status = .idle
+      owed.remove(index)
+      return true
+    }
+  }
+
+  private mutating func wakeSleepers(now: Moment) {
+    guard sleepingCount > 0 else { return }
+    for index in nodes.indices {
+      switch nodes[index].status {
+      case .retrying(let moment), .parked(let moment):
+        guard moment <= now, !isEnding || workflow.isErrorHandler[origin(of: index)] else {
+          continue
+        }
+        nodes[index].status = .due
+        sleepingCount -= 1
+        due.append(index)
+      default: continue
+      }
+    }
+  }
+
+  private mutating func meetOpenCircuit(
+    _ index: Int, until: Moment, now: Moment, random: Double, changes: inout Changes
+  ) {
+    let node = workflow.workflow.nodes[index]
+    let error = NodeError(
+      .circuitOpen, "the circuit \(node.circuit ?? "") is open", code: "circuit_open",
+      context: NodeError.Context(
+        node: node.id, operation: "plan", attempt: nodes[index].attempt, wave: nodes[index].wave))
+    switch node.whenOpen {
+    case .wait:
+      // Spread out, so that not everything comes back in the same instant.
+      let jitter = Int64(random * 500_000)
+      apply(
+        .waiting(error, until: until.advanced(byMicroseconds: jitter)), to: index, started: nil,
+        now: now, changes: &changes)
+    case .fail, .fallback:
+      apply(.failed(error), to: index, started: nil, now: now, changes: &changes)
+    }
+  }
+
+  /// Three workers have died over this run: what was due fails, and nothing is executed.
+  private mutating func giveUp(now: Moment, changes: inout Changes) {
+    let workers = losses.map { "\($0.worker) in wave \($0.wave)" }.joined(separator: ", ")
+    for index in due where owed.contains(index) {
+      nodes[index].attempt += 1
+      let error = NodeError(
+        .workerLost,
+        "\(crashes) workers died while they held this run (\(workers)); nothing of it is executed again by itself",
+        code: "worker_lost",
+        context: NodeError.Context(
+          node: workflow.workflow.nodes[index].id, operation: "execute",
+          attempt: nodes[index].attempt, wave: nodes[index].wave, worker: losses.last?.worker,
+          metadata: ["workers": losses.map(\.worker).joined(separator: " ")]))
+      apply(.failed(error), to: index, started: now, now: now, changes: &changes)
+    }
+    due.removeAll { nodes[$0].status != .due }
+    owed = []
+  }
+}

@@ -1,0 +1,104 @@
+import SwellModel
+
+extension RunState {
+  /// What a node is to those that need it.
+  enum Standing: Equatable {
+    case pending
+    /// It has an output: its own, or its fallback's.
+    case present
+    /// It ended without one, and the run goes on.
+    case absent
+    /// It failed for good, and so does the run.
+    case broken
+  }
+
+  func standing(of index: Int) -> Standing {
+    let node = workflow.workflow.nodes[index]
+    switch nodes[index].status {
+    case .idle, .due, .running, .retrying, .parked: return .pending
+    case .succeeded: return .present
+    case .skipped, .cancelled: return .absent
+    case .failed:
+      guard let fallback = node.fallback else { return node.optional ? .absent : .broken }
+      let standIn = standing(of: fallback)
+      return standIn == .broken && node.optional ? .absent : standIn
+    }
+  }
+
+  /// Whether the final failure of this node is one that nothing handles.
+  func failsRun(_ index: Int) -> Bool {
+    let top = origin(of: index)
+    return !workflow.isErrorHandler[top] && standing(of: top) == .broken
+  }
+
+  /// The output that those who need the node read.
+  func effectiveOutput(of index: Int) -> Payload? {
+    switch nodes[index].status {
+    case .succeeded: return nodes[index].output ?? .null
+    case .failed: return workflow.workflow.nodes[index].fallback.flatMap(effectiveOutput)
+    default: return nil
+    }
+  }
+
+  /// Makes an idle node due, or skips it, if its time has come. Returns whether it changed.
+  @discardableResult
+  mutating func wake(_ index: Int, wave: Int) -> Bool {
+    guard nodes[index].status == .idle, isCalledFor(index) else { return false }
+    switch verdict(on: index) {
+    case .wait: return false
+    case .run:
+      nodes[index].status = .due
+      nodes[index].wave = wave
+      due.append(index)
+    case .skip:
+      nodes[index].status = .skipped
+      nodes[index].wave = wave
+      changed.append(index)
+      if isOrdinary(index) { unresolved -= 1 }
+    }
+    return true
+  }
+
+  private enum Verdict { case wait, run, skip }
+
+  /// Fallbacks run only after their primary, handlers only after a failure.
+  private func isCalledFor(_ index: Int) -> Bool {
+    let isHandling = workflow.isErrorHandler[origin(of: index)]
+    guard isHandling ? handlersStarted : !isEnding else { return false }
+    guard let primary = workflow.primary[index] else { return true }
+    return nodes[primary].status == .failed
+  }
+
+  /// The node that a fallback, or a fallback's fallback, stands in for; itself otherwise.
+  func origin(of index: Int) -> Int {
+    var top = index
+    while let primary = workflow.primary[top] { top = primary }
+    return top
+  }
+
+  private func verdict(on index: Int) -> Verdict {
+    let node = workflow.workflow.nodes[index]
+    guard !node.needs.isEmpty else { return .run }
+    var pending = 0
+    var present = 0
+    for need in node.needs {
+      switch standing(of: need) {
+      case .pending: pending += 1
+      case .present: present += 1
+      // What failed the run ends it; an error handler goes on without the output.
+      case .absent, .broken: break
+      }
+    }
+    switch node.join {
+    case .all:
+      if pending > 0 { return .wait }
+      return present > 0 || node.input != nil ? .run : .skip
+    case .any:
+      if present > 0 { return .run }
+      return pending > 0 ? .wait : .skip
+    case .atLeast(let wanted):
+      if present >= wanted { return .run }
+      return present + pending >= wanted ? .wait : .skip
+    }
+  }
+}

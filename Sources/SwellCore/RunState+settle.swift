@@ -1,0 +1,141 @@
+public import SwellModel
+
+extension RunState {
+  /// Takes the end of an attempt: decides what it means, and adds the rows that say so.
+  ///
+  /// - Parameters:
+  ///   - result: how the attempt ended.
+  ///   - started: when it was started.
+  ///   - now: when it ended.
+  ///   - random: a number from 0 up to but not including 1, for jitter.
+  public mutating func settle(
+    _ index: Int, _ result: AttemptResult, started: Moment, now: Moment, policy: WorkerPolicy,
+    random: Double, changes: inout Changes
+  ) {
+    guard nodes[index].status == .running else { return }
+    runningCount -= 1
+    if case .notTried = result { nodes[index].attempt -= 1 }
+    note(result, ofCircuit: workflow.workflow.nodes[index].circuit, changes: &changes)
+    let outcome = classify(index, result, now: now, policy: policy, random: random)
+    apply(outcome, to: index, started: started, now: now, changes: &changes)
+  }
+
+  /// What a result means: the one place that knows of retries.
+  func classify(
+    _ index: Int, _ result: AttemptResult, now: Moment, policy: WorkerPolicy, random: Double
+  ) -> Outcome {
+    switch result {
+    case .success(let output):
+      return .succeeded(output)
+    case .notTried:
+      let node = workflow.workflow.nodes[index]
+      return .waiting(
+        NodeError(
+          .circuitOpen, "another worker is trying the circuit \(node.circuit ?? "")",
+          code: "circuit_half_open",
+          context: NodeError.Context(
+            node: node.id, operation: "probe", attempt: nodes[index].attempt,
+            wave: nodes[index].wave)),
+        until: now.advanced(byMicroseconds: 1_000_000 + Int64(random * 500_000)))
+    case .failure(let error):
+      let isStopped =
+        isEnding && (cancel != nil || !workflow.isErrorHandler[origin(of: index)])
+      if isStopped { return error.kind == .cancelled ? .cancelled(error) : .failed(error) }
+      let retry = nodes[index].attempt - nodes[index].retriesFrom
+      if error.kind.isRetryable,
+        let delay = retryPolicy(of: index, policy).delay(beforeRetry: retry, random: random)
+      {
+        return .retry(error, at: now + max(error.retryAfter ?? delay, .zero))
+      }
+      return .failed(error)
+    }
+  }
+
+  /// The node's own policy, else its workflow's, else the worker's; a fallback has only its own.
+  func retryPolicy(of index: Int, _ policy: WorkerPolicy) -> RetryPolicy {
+    let node = workflow.workflow.nodes[index]
+    if workflow.isFallback[index] { return node.retry ?? .none }
+    return node.retry ?? workflow.workflow.retry ?? policy.retry
+  }
+
+  private func note(_ result: AttemptResult, ofCircuit circuit: String?, changes: inout Changes) {
+    guard let circuit else { return }
+    switch result {
+    case .success:
+      changes.circuits.append(.init(circuit: circuit, succeeded: true))
+    case .failure(let error) where error.kind.isRetryable:
+      changes.circuits.append(.init(circuit: circuit, succeeded: false))
+    case .failure, .notTried: break
+    }
+  }
+
+  /// Makes an outcome true: the one switch over all of them.
+  mutating func apply(
+    _ outcome: Outcome, to index: Int, started: Moment?, now: Moment, changes: inout Changes
+  ) {
+    owed.remove(index)
+    var row = Changes.NodeRow(
+      node: index, state: .succeeded, wave: nodes[index].wave, attempt: nodes[index].attempt,
+      retriesFrom: nodes[index].retriesFrom, input: nil, output: nil, error: nil, degraded: false,
+      due: nil, started: started, finished: now, isFresh: !nodes[index].isStored)
+    nodes[index].isStored = true
+    switch outcome {
+    case .succeeded(let output):
+      row.output = output
+      row.degraded = workflow.isFallback[index]
+      nodes[index].output = output
+      nodes[index].error = nil
+      end(index, as: .succeeded)
+    case .failed(let error):
+      fail(index, error, as: .failed, row: &row, started: started, changes: &changes)
+      failures.append(index)
+      end(index, as: .failed)
+    case .cancelled(let error):
+      row.state = .cancelled
+      fail(index, error, as: .cancelled, row: &row, started: started, changes: &changes)
+      end(index, as: .cancelled)
+    case .retry(let error, let moment):
+      fail(index, error, as: .retrying, row: &row, started: started, changes: &changes)
+      row.due = moment
+      row.finished = nil
+      nodes[index].status = .retrying(moment)
+      sleepingCount += 1
+    case .waiting(let error, let moment):
+      let encoded = error.encoded()
+      row.state = .waiting
+      row.error = encoded
+      row.due = moment
+      row.finished = nil
+      row.started = nil
+      nodes[index].error = encoded
+      nodes[index].status = .parked(moment)
+      sleepingCount += 1
+    case .skipped:
+      row.state = .skipped
+      end(index, as: .skipped)
+    }
+    changes.rows.append(row)
+  }
+
+  private mutating func fail(
+    _ index: Int, _ error: NodeError, as state: StoredNode.State, row: inout Changes.NodeRow,
+    started: Moment?, changes: inout Changes
+  ) {
+    let encoded = error.encoded()
+    row.state = state
+    row.error = encoded
+    row.input = input(of: index)
+    nodes[index].error = encoded
+    // What was never started has no attempt to tell of.
+    guard let started, let finished = row.finished else { return }
+    changes.attempts.append(
+      Changes.AttemptRow(
+        node: index, number: nodes[index].attempt, wave: nodes[index].wave, error: encoded,
+        started: started, finished: finished))
+  }
+
+  private mutating func end(_ index: Int, as status: NodeProgress.Status) {
+    nodes[index].status = status
+    changed.append(index)
+  }
+}

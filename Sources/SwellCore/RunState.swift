@@ -1,0 +1,76 @@
+public import SwellModel
+
+/// What a worker knows of one run that it holds: a value, changed only by the verbs
+/// `plan`, `settle` and `advance`.
+public struct RunState: Sendable {
+  public let workflow: CompiledWorkflow
+  public let input: Payload
+  public internal(set) var nodes: [NodeProgress]
+  /// The highest wave that was made ready.
+  public internal(set) var wave: Int
+  /// How often in a row a worker died while it held this run.
+  public internal(set) var crashes: Int
+  /// Who died, and in which wave.
+  public internal(set) var losses: [WorkerLoss]
+  public internal(set) var deadline: Moment?
+  public internal(set) var cancel: CancelRequest?
+  public internal(set) var isPastDeadline = false
+  /// The ordinary node whose failure nothing handled, the first one to fail.
+  public internal(set) var failedNode: Int?
+  /// Nodes that failed, in the order in which they did.
+  public internal(set) var failures: [Int] = []
+  /// How many ordinary nodes have not come to an end, their fallbacks included.
+  var unresolved: Int
+  public internal(set) var runningCount = 0
+  /// The nodes that are to be executed next, in the order in which they became ready.
+  public internal(set) var due: [Int] = []
+  /// How many nodes wait for a moment.
+  var sleepingCount = 0
+  /// Nodes whose end has not yet been looked at by `advance`.
+  var changed: [Int] = []
+  var handlersStarted = false
+  var isFirstLook = true
+  /// The nodes that were due at the claim after a crash and have no outcome yet.
+  var owed: Set<Int> = []
+
+  /// Somebody asked for the end of the run.
+  public struct CancelRequest: Sendable, Hashable {
+    public var by: String
+    public var reason: String?
+
+    public init(by: String, reason: String?) {
+      self.by = by
+      self.reason = reason
+    }
+  }
+
+  /// A worker that died while it held the run.
+  public struct WorkerLoss: Sendable, Hashable {
+    public var worker: String
+    public var wave: Int
+
+    public init(worker: String, wave: Int) {
+      self.worker = worker
+      self.wave = wave
+    }
+  }
+
+  /// A run that nobody has claimed before: all nodes idle, the first wave due.
+  public init(_ workflow: CompiledWorkflow, input: Payload, deadline: Moment?) {
+    self.init(
+      workflow, input: input, deadline: deadline, wave: 0, crashes: 0, losses: [], cancel: nil,
+      stored: [])
+  }
+
+  /// Whether the run is on its way to its end: nothing ordinary is started any more.
+  public var isEnding: Bool {
+    cancel != nil || isPastDeadline || failedNode != nil
+  }
+
+  /// Whether nodes that were due when a worker died have still no outcome.
+  public var owesAfterCrash: Bool { !owed.isEmpty }
+
+  func isOrdinary(_ index: Int) -> Bool {
+    !workflow.isFallback[index] && !workflow.isErrorHandler[index]
+  }
+}

@@ -1,0 +1,31 @@
+public import SwellModel
+
+/// A row of `swell.node` as a claim returns it.
+public struct StoredNode: Sendable {
+  public enum State: String, Sendable {
+    case succeeded, failed, cancelled, skipped, retrying, waiting, pending
+  }
+
+  public var id: String
+  public var state: State
+  public var wave: Int
+  public var attempt: Int
+  public var retriesFrom: Int
+  public var due: Moment?
+  public var output: Payload?
+  public var error: Payload?
+
+  public init(
+    id: String, state: State, wave: Int, attempt: Int, retriesFrom: Int, due: Moment?,
+    output: Payload?, error: Payload?
+  ) {
+    self.id = id
+    self.state = state
+    self.wave = wave
+    self.attempt = attempt
+    self.retriesFrom = retriesFrom
+    self.due = due
+    self.output = output
+    self.error = error
+  }
+}

@@ -1,0 +1,89 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+
+/// Executes one attempt, off the reactor, and posts how it ended.
+struct AttemptRunner: Sendable {
+  var request: NodeRequest
+  var entry: KindRegistry.Entry?
+  var nodeIndex: Int
+  var token: Int64
+  var maxOutputBytes: Int
+  var mailbox: Mailbox
+  var probe: String?
+  var prober: Prober
+  var faults: (any FaultInjector)?
+
+  func run() async {
+    var started = MonotonicClock.now()
+    let result = await attempt(&started)
+    _ = faults?.reach(.afterEffect)
+    mailbox.post(
+      Completion(
+        run: request.run, token: token, node: nodeIndex, attempt: request.attempt,
+        result: result, started: started, finished: MonotonicClock.now()))
+  }
+
+  private func attempt(_ started: inout Moment) async -> AttemptResult {
+    guard let entry else {
+      return .failure(
+        NodeError(
+          .other, "this worker has no \(request.node.kind)", code: "unknown_kind",
+          context: context("execute")))
+    }
+    if let probe, await !prober.mayTry(probe) { return .notTried }
+    if let permits = entry.permits {
+      guard await permits.acquire() else { return .failure(stopped()) }
+      defer { permits.release() }
+      started = MonotonicClock.now()
+      return await execute(entry.kind)
+    }
+    return await execute(entry.kind)
+  }
+
+  private func execute(_ kind: any NodeKind) async -> AttemptResult {
+    do {
+      let output = try await kind.execute(request)
+      try PayloadScan.check(output.bytes, limits: .init(maxBytes: maxOutputBytes))
+      return .success(output)
+    } catch let error as NodeError {
+      return .failure(complete(error))
+    } catch let problem as PayloadProblem {
+      return .failure(
+        NodeError(
+          problem.errorKind, "the output cannot be stored: \(problem)",
+          code: "\(problem.code)", context: context("check output")))
+    } catch is CancellationError {
+      return .failure(stopped())
+    } catch {
+      return .failure(
+        NodeError(
+          .execution, "\(error)", code: nil, context: context("execute"),
+          causes: [NodeError.Cause(type: "\(type(of: error))", message: "\(error)")]))
+    }
+  }
+
+  private func stopped() -> NodeError {
+    // Nobody asked this attempt to stop: then it is the handler's own doing, and a failure.
+    NodeError(
+      Task.isCancelled ? .cancelled : .execution, "the handler was cancelled",
+      code: "handler_cancelled", context: context("execute"))
+  }
+
+  private func complete(_ error: NodeError) -> NodeError {
+    var error = error
+    error.context.node = error.context.node ?? request.node.id
+    error.context.operation = error.context.operation ?? "execute"
+    error.context.attempt = error.context.attempt ?? request.attempt
+    error.context.wave = error.context.wave ?? request.wave
+    error.context.worker = error.context.worker ?? "\(request.worker)"
+    return error
+  }
+
+  private func context(_ operation: String) -> NodeError.Context {
+    NodeError.Context(
+      node: request.node.id, operation: operation, attempt: request.attempt,
+      wave: request.wave, worker: "\(request.worker)")
+  }
+}

@@ -1,0 +1,22 @@
+/// Something that breaks a worker at a named point, so that tests can see it recover.
+public protocol FaultInjector: Sendable {
+  /// Called at each point; may end the process, or ask for the reply to be thrown away.
+  func reach(_ point: FaultPoint) -> FaultAction
+}
+
+/// The points of the protocol at which a fault can be injected.
+public enum FaultPoint: String, Sendable, CaseIterable {
+  case afterClaim = "after_claim"
+  case afterEffect = "after_effect"
+  case beforeCommit = "before_commit"
+  case afterCommit = "after_commit"
+  case midWave = "mid_wave"
+  case claimReply = "claim_reply"
+  case recordReply = "record_reply"
+}
+
+public enum FaultAction: Sendable {
+  case none
+  /// The connection is closed as if the reply had never come.
+  case loseReply
+}

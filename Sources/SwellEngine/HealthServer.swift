@@ -1,0 +1,40 @@
+import FlyingFox
+import Foundation
+import Logging
+
+/// `/livez`, `/readyz` and `/metrics`.
+struct HealthServer: Sendable {
+  var port: UInt16
+  var metrics: WorkerMetrics
+  var pulse: Pulse
+  var ready: Gate
+  var logger: Logger
+
+  func run() async throws {
+    let server = HTTPServer(port: port)
+    let metrics = metrics
+    let pulse = pulse
+    let ready = ready
+    await server.appendRoute("GET /livez") { _ in
+      Self.answer(pulse.isBeating(now: MonotonicClock.now()), "the loops turn", "a loop hangs")
+    }
+    await server.appendRoute("GET /readyz") { _ in
+      Self.answer(
+        ready.isOpen && ready.error == nil, "connected and registered",
+        "not connected: \(ready.error.map { "\($0)" } ?? "still connecting")")
+    }
+    await server.appendRoute("GET /metrics") { _ in
+      HTTPResponse(
+        statusCode: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+        body: Data(metrics.prometheus().utf8))
+    }
+    logger.info("health port is open", metadata: ["port": "\(port)"])
+    try await server.run()
+  }
+
+  private static func answer(_ isGood: Bool, _ good: String, _ bad: String) -> HTTPResponse {
+    HTTPResponse(
+      statusCode: isGood ? .ok : .serviceUnavailable, headers: [.contentType: "text/plain"],
+      body: Data((isGood ? good : bad).utf8))
+  }
+}

@@ -1,0 +1,55 @@
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// A run that a recorder holds. Belongs to one recorder and never leaves it.
+final class HeldRun {
+  let id: PostgresUUID
+  let token: Int64
+  let queue: String
+  /// When its first node was started.
+  var started: Moment?
+  var state: RunState
+  /// What was decided and is not stored yet.
+  var changes = Changes()
+  /// Attempts that ended and that no record has taken up.
+  var completions: [Completion] = []
+  var attempts: [Int: Attempt] = [:]
+  /// The kinds whose lane is stored in the run's row.
+  var laneKinds: String?
+  var crashes: Int
+  /// Signals that arrived, by id, so that each is taken once.
+  var seenSignals: Set<Int64> = []
+  /// Signals of crashes, deleted once the run has got over them.
+  var crashSignals: [Int64] = []
+  var wavesHeld = 0
+  var isQueued = false
+  /// Why nothing of it can be planned: its definition cannot be read.
+  var refusal: NodeError?
+
+  /// One attempt in flight.
+  struct Attempt {
+    var task: Task<Void, Never>
+    var number: Int
+    var wave: Int
+    var started: Moment
+    /// When it is stopped for taking too long.
+    var deadline: Moment
+    /// Why it was stopped, and when its slot counts as leaked.
+    var stopped: (reason: StopReason, leaksAt: Moment)?
+  }
+
+  enum StopReason {
+    case timeout
+    case ending
+  }
+
+  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int) {
+    self.id = id
+    self.token = token
+    self.queue = queue
+    self.state = state
+    self.crashes = crashes
+  }
+}

@@ -1,0 +1,26 @@
+public import SwellModel
+
+/// The node kinds that a worker has.
+public struct KindRegistry: Sendable {
+  private var kinds: [String: Entry] = [:]
+
+  struct Entry: Sendable {
+    var kind: any NodeKind
+    var permits: Permits?
+  }
+
+  public init(_ kinds: [any NodeKind] = []) {
+    for kind in kinds { register(kind) }
+  }
+
+  /// Adds a kind; one of the same name is replaced.
+  public mutating func register(_ kind: any NodeKind) {
+    kinds[kind.kind] = Entry(kind: kind, permits: kind.concurrencyLimit.map(Permits.init))
+  }
+
+  public var names: [String] { kinds.keys.sorted() }
+
+  public func contains(_ kind: String) -> Bool { kinds[kind] != nil }
+
+  func entry(_ kind: String) -> Entry? { kinds[kind] }
+}

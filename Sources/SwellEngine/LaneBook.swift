@@ -1,0 +1,74 @@
+import SwellStore
+
+/// The lanes as a recorder knows them, and where it looks for work.
+struct LaneBook {
+  private var ids: [LaneKey: Int32] = [:]
+  private(set) var open: [Int32] = []
+  private var bounds: [Place: Int64] = [:]
+  private var rotation = 0
+  private let kinds: Set<String>
+  private let queues: Set<String>?
+
+  struct Place: Hashable {
+    var lane: Int32
+    var priority: Int16
+  }
+
+  init(kinds: [String], queues: [String]?) {
+    self.kinds = Set(kinds)
+    self.queues = queues.map(Set.init)
+  }
+
+  func serves(queue: String) -> Bool {
+    queues?.contains(queue) ?? true
+  }
+
+  /// Takes over the lanes that an unbounded look returned.
+  mutating func update(_ lanes: [LaneReport]) {
+    ids = [:]
+    open = []
+    for lane in lanes {
+      ids[LaneKey(queue: lane.queue, kinds: lane.kinds)] = lane.lane
+      guard lane.open, serves(queue: lane.queue) else { continue }
+      if lane.kinds.isEmpty || lane.kinds.contains(where: kinds.contains) {
+        open.append(lane.lane)
+      }
+    }
+  }
+
+  mutating func add(_ lanes: [LaneKey: Int32]) {
+    ids.merge(lanes) { _, new in new }
+  }
+
+  /// The lane of a step that needs the kinds; nil when it has to be made first.
+  func lane(queue: String, joinedKinds: String) -> Int32? {
+    joinedKinds.isEmpty ? 1 : ids[LaneKey(queue: queue, joinedKinds: joinedKinds)]
+  }
+
+  /// Where to look: highest priority first, lanes of one priority in turn.
+  mutating func places(isUnbounded: Bool) -> [ClaimCall.Place] {
+    var lanes = [Int32(1)] + open
+    rotation = (rotation + 1) % lanes.count
+    lanes = Array(lanes[rotation...] + lanes[..<rotation])
+    var places: [ClaimCall.Place] = []
+    places.reserveCapacity(lanes.count * 10)
+    for priority in stride(from: Int16(9), through: 0, by: -1) {
+      for lane in lanes {
+        let bound = isUnbounded ? 0 : bounds[Place(lane: lane, priority: priority)] ?? 0
+        places.append(ClaimCall.Place(lane: lane, priority: priority, bound: bound))
+      }
+    }
+    return places
+  }
+
+  /// Nothing that is due lies below what was claimed last, but for rows that committed late,
+  /// which an unbounded look finds.
+  mutating func raiseBound(lane: Int32, priority: Int16, to dueAt: Int64) {
+    let place = Place(lane: lane, priority: priority)
+    bounds[place] = max(bounds[place] ?? 0, dueAt)
+  }
+
+  mutating func forgetBounds() {
+    bounds = [:]
+  }
+}

@@ -1,0 +1,186 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+import Synchronization
+
+/// One connection that shows that this process lives: it holds the worker's session lock,
+/// beats every two seconds, and listens.
+///
+///   connecting -> registered -> (lost) -> connecting at once
+actor Liveness {
+  private let registration: RegisterCall
+  private let configuration: WorkerConfiguration
+  private let mailboxes: [Mailbox]
+  private let pulse: Pulse
+  private let reactor: Reactor
+  private let logger: Logger
+  private let ready: Gate
+  private let wake = Mailbox()
+  private var isLocked = false
+  private var isDraining = false
+
+  static let period = Duration.seconds(2)
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    reactor.asUnownedSerialExecutor()
+  }
+
+  init(
+    registration: RegisterCall, configuration: WorkerConfiguration, mailboxes: [Mailbox],
+    pulse: Pulse, reactor: Reactor, ready: Gate, logger: Logger
+  ) {
+    self.registration = registration
+    self.configuration = configuration
+    self.mailboxes = mailboxes
+    self.pulse = pulse
+    self.reactor = reactor
+    self.ready = ready
+    self.logger = logger
+  }
+
+  func drain() {
+    isDraining = true
+    wake.poke()
+  }
+
+  /// Runs until the task is cancelled; then says goodbye.
+  func run() async {
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do throws(PostgresError) {
+        let connection = try await PostgresConnection.connect(
+          configuration.database, on: reactor, within: .seconds(10))
+        do throws(PostgresError) {
+          try await register(over: connection)
+          backoff.reset()
+          try await beat(over: connection)
+          await connection.close()
+        } catch {
+          await connection.close()
+          throw error
+        }
+      } catch {
+        ready.report(error)
+        if Task.isCancelled { return }
+        logger.warning(
+          "the liveness connection is lost and will be made again", metadata: ["error": "\(error)"])
+        await pause(backoff.next())
+      }
+    }
+  }
+
+  private func register(over connection: PostgresConnection) async throws(PostgresError) {
+    if !configuration.isPooled {
+      _ = try await connection.execute(
+        script: "LISTEN swell_ready; LISTEN swell_signal", within: .seconds(5))
+    }
+    try await claimLock(over: connection)
+    let mailboxes = mailboxes
+    let wake = wake
+    if !configuration.isPooled {
+      // Ends by itself with the connection.
+      Task(executorPreference: reactor) {
+        for await notification in connection.notifications() {
+          if notification.channel == "swell_ready" {
+            mailboxes[0].change { $0.isNotified = true }
+          } else {
+            wake.change { $0.isNotified = true }
+          }
+        }
+        wake.poke()
+      }
+    }
+    for mailbox in mailboxes { mailbox.change { $0.isNotified = true } }
+    ready.open()
+  }
+
+  private func claimLock(over connection: PostgresConnection) async throws(PostgresError) {
+    var call = registration
+    call.locks = !configuration.isPooled
+    let request = call.call()
+    let rows = try await connection.query(
+      request.statement, request.parameters, within: .seconds(5))
+    isLocked = try RegisterCall.Reply(rows).isLocked
+  }
+
+  private func beat(over connection: PostgresConnection) async throws(PostgresError) {
+    while !Task.isCancelled {
+      let now = MonotonicClock.now()
+      if pulse.isBeating(now: now) {
+        let call = HeartbeatCall.call(
+          worker: registration.worker, state: isDraining ? "draining" : "running")
+        let rows = try await connection.query(
+          call.statement, call.parameters, within: .seconds(4))
+        let reply = try HeartbeatCall.Reply(rows)
+        if !reply.isKnown || !isLocked && !configuration.isPooled {
+          if !reply.isKnown {
+            logger.warning("others had given this worker up; it registers again")
+          }
+          try await claimLock(over: connection)
+        }
+        for signal in reply.signals {
+          for mailbox in mailboxes { mailbox.change { $0.signals.append(signal) } }
+        }
+      } else {
+        logger.error("a recorder's loop hangs; this worker does not say that it lives")
+      }
+      // A signal for a run that a claim in flight brings is found by looking once more.
+      var isSoon = false
+      while !Task.isCancelled {
+        await pause(isSoon ? .milliseconds(20) : Self.period)
+        guard connection.isUsable else {
+          throw PostgresError(code: .lost, message: "the connection was closed by the server")
+        }
+        if wake.drain().isNotified {
+          try await fetchSignals(over: connection)
+          isSoon = true
+          continue
+        }
+        if isSoon {
+          try await fetchSignals(over: connection)
+        }
+        break
+      }
+    }
+    if !Task.isCancelled { return }
+  }
+
+  private func fetchSignals(over connection: PostgresConnection) async throws(PostgresError) {
+    let call = HeartbeatCall.call(
+      worker: registration.worker, state: isDraining ? "draining" : "running")
+    let rows = try await connection.query(call.statement, call.parameters, within: .seconds(4))
+    for signal in try HeartbeatCall.Reply(rows).signals {
+      for mailbox in mailboxes { mailbox.change { $0.signals.append(signal) } }
+    }
+    // Nobody may hold the run: then a claim has to fold the signal.
+    mailboxes[0].change { $0.isNotified = true }
+  }
+
+  /// Says that this worker has stopped in order. Best effort: whoever is not told sees the
+  /// lock go.
+  func unregister() async {
+    let call = UnregisterCall.call(worker: registration.worker)
+    do throws(PostgresError) {
+      let connection = try await PostgresConnection.connect(
+        configuration.database, on: reactor, within: .seconds(2))
+      _ = try await connection.query(call.statement, call.parameters, within: .seconds(2))
+      await connection.close()
+    } catch {
+      logger.warning("could not sign off", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func pause(_ duration: Duration) async {
+    guard duration > .zero else { return }
+    let wake = wake
+    let timer = reactor.schedule(after: duration) { wake.poke() }
+    await withTaskCancellationHandler {
+      await wake.wait()
+    } onCancel: {
+      wake.poke()
+    }
+    reactor.cancel(timer)
+  }
+}

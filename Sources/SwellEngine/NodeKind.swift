@@ -1,0 +1,19 @@
+public import SwellModel
+
+/// Something that can execute nodes of one kind: a Swift handler, or a kind such as `exec`.
+public protocol NodeKind: Sendable {
+  /// What the definition calls it: `exec`, `log`, `handler:charge_card`.
+  var kind: String { get }
+  /// How many of its nodes this worker executes at a time; nil is as many as come.
+  var concurrencyLimit: Int? { get }
+
+  /// Executes one attempt and returns its output: one JSON value.
+  ///
+  /// The task is cancelled when the attempt's time is over, the run is ending, or the worker
+  /// stops. Throws `NodeError` to classify the failure; anything else is an `execution` error.
+  func execute(_ request: NodeRequest) async throws -> Payload
+}
+
+extension NodeKind {
+  public var concurrencyLimit: Int? { nil }
+}

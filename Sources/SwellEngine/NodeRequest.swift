@@ -1,0 +1,29 @@
+public import Logging
+public import SwellModel
+public import SwellPostgres
+
+/// What a node kind is given to execute one attempt.
+public struct NodeRequest: Sendable {
+  public var run: PostgresUUID
+  public var workflow: String
+  public var node: Node
+  public var attempt: Int
+  public var wave: Int
+  public var input: Payload
+  public var worker: PostgresUUID
+  /// How long the attempt may take.
+  public var timeout: Duration
+  /// The same for every attempt of this node in this run: give it to whatever has effects.
+  public var idempotencyKey: String { "\(run)/\(node.id)/0/0" }
+  var baseLogger: Logger
+
+  /// A logger that carries run, node, attempt and worker.
+  public var logger: Logger {
+    var logger = baseLogger
+    logger[metadataKey: "run"] = "\(run)"
+    logger[metadataKey: "workflow"] = "\(workflow)"
+    logger[metadataKey: "node"] = "\(node.id)"
+    logger[metadataKey: "attempt"] = "\(attempt)"
+    return logger
+  }
+}

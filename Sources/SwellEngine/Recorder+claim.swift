@@ -1,0 +1,157 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// The most that one claim takes; beyond it a batch gains nothing.
+  static let claimLimit = 500
+
+  /// A claim, if there is room and one is worth a try now.
+  func claimIfTime(now: Moment) -> ClaimCall? {
+    let room = quota - held.count
+    let isUnbounded = nextUnboundedLook <= now
+    guard room > 0 || isUnbounded, nextClaim <= now || isUnbounded && index == 0 else {
+      return nil
+    }
+    // A little room is not worth the statement while much is in flight.
+    if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
+    let ones = held.values.count { $0.crashes == 1 }
+    let twos = held.values.count { $0.crashes == 2 }
+    let isFirst = index == 0
+    return ClaimCall(
+      places: lanes.places(isUnbounded: isUnbounded), limit: min(max(room, 0), Self.claimLimit),
+      crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
+      crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
+      isUnbounded: isUnbounded, marksIdle: isFirst && held.isEmpty && room > 0)
+  }
+
+  /// A claim returned.
+  func took(
+    _ claim: ClaimCall, _ reply: ClaimReply, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let now = MonotonicClock.now()
+    show(reply.circuits)
+    var knewLanes = true
+    if let reported = reply.lanes {
+      knewLanes = !lanes.open.isEmpty
+      lanes.update(reported)
+    } else if claim.isUnbounded {
+      lanes.update([])
+    }
+    if claim.isUnbounded { nextUnboundedLook = now + .seconds(1) }
+    for run in reply.runs {
+      lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
+    }
+    isBacklogged = reply.runs.count >= claim.limit && claim.limit > 0
+    scheduleNextClaim(claim, reply, now: now)
+    // The first unbounded look learns the lanes; the work in them is looked for right away.
+    if !knewLanes, !lanes.open.isEmpty { nextClaim = now; idlePause = .milliseconds(1) }
+    guard !reply.runs.isEmpty else { return }
+    metrics.change { $0.claimed += reply.runs.count }
+    if isBacklogged { for peer in peers { peer.change { $0.isInvited = true } } }
+    var loaded: [HeldRun] = []
+    for (place, claimed) in reply.runs.enumerated() {
+      do throws(PostgresError) {
+        loaded.append(try await load(claimed, now: now, over: connection))
+      } catch {
+        // The rest was claimed and is not known here: reconcile frees it.
+        for run in loaded { held[run.id] = run }
+        logger.debug("a claim was cut short", metadata: ["after": "\(place)"])
+        throw error
+      }
+    }
+    for run in loaded { held[run.id] = run }
+    reach(.afterClaim)
+    for run in loaded { begin(run, now: now) }
+    updateGauges()
+  }
+
+  private func scheduleNextClaim(_ claim: ClaimCall, _ reply: ClaimReply, now: Moment) {
+    guard reply.runs.isEmpty else {
+      idlePause = .milliseconds(1)
+      nextClaim = now
+      return
+    }
+    // Nothing due: look again soon, then less and less often; NOTIFY comes in between. Only
+    // the first recorder looks while all are idle; it invites the others when it finds much.
+    idlePause = min(idlePause * 2, .seconds(1))
+    var pause = index == 0 ? idlePause : .seconds(3600)
+    if let nextDueIn = reply.nextDueIn, index == 0 {
+      pause = min(pause, .microseconds(max(0, nextDueIn)))
+    }
+    nextClaim = now + pause
+  }
+
+  /// A claimed run as a value that can be planned.
+  private func load(
+    _ claimed: ClaimedRun, now: Moment, over connection: PostgresConnection
+  ) async throws(PostgresError) -> HeldRun {
+    let workflow: CompiledWorkflow
+    if let known = library.known(claimed.workflow) {
+      workflow = known
+    } else {
+      switch try await library.load(
+        claimed.workflow, over: connection, within: configuration.callTimeout)
+      {
+      case .success(let compiled): workflow = compiled
+      case .failure(let error):
+        logger.error("a definition cannot be used", metadata: ["error": "\(error)"])
+        workflow = CompiledWorkflow(
+          Workflow(name: claimed.workflow.name, nodes: []), version: claimed.workflow.version)
+        let run = hold(claimed, workflow, now: now)
+        run.refusal = error
+        return run
+      }
+    }
+    return hold(claimed, workflow, now: now)
+  }
+
+  private func hold(_ claimed: ClaimedRun, _ workflow: CompiledWorkflow, now: Moment) -> HeldRun {
+    let deadline = claimed.deadlineIn.map { now.advanced(byMicroseconds: $0) }
+    var losses: [RunState.WorkerLoss] = []
+    var cancel: RunState.CancelRequest?
+    for signal in claimed.signals {
+      switch signal.kind {
+      case .cancel: cancel = cancel ?? .init(by: signal.sender, reason: signal.reason)
+      case .workerLost:
+        losses.append(.init(worker: signal.worker ?? "unknown", wave: signal.wave ?? 0))
+      }
+    }
+    let state =
+      claimed.nodes.isEmpty && claimed.signals.isEmpty && claimed.crashes == 0
+      ? RunState(workflow, input: claimed.input, deadline: deadline)
+      : RunState(
+        workflow, input: claimed.input, deadline: deadline, wave: claimed.wave,
+        crashes: claimed.crashes, losses: losses, cancel: cancel,
+        stored: claimed.nodes.compactMap { stored($0, now: now) })
+    let run = HeldRun(
+      id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
+      crashes: claimed.crashes)
+    run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
+    for signal in claimed.signals {
+      run.seenSignals.insert(signal.id)
+      if signal.kind == .workerLost { run.crashSignals.append(signal.id) }
+    }
+    return run
+  }
+
+  private func stored(_ row: ClaimedRun.StoredRow, now: Moment) -> StoredNode? {
+    guard let state = StoredNode.State(rawValue: row.state) else { return nil }
+    return StoredNode(
+      id: row.id, state: state, wave: row.wave, attempt: row.attempt,
+      retriesFrom: row.retriesFrom, due: row.dueIn.map { now.advanced(byMicroseconds: $0) },
+      output: row.output, error: row.error)
+  }
+
+  /// The first look at a claimed run: what is due starts at once.
+  private func begin(_ run: HeldRun, now: Moment) {
+    run.state.advance(now: now, changes: &run.changes)
+    guard run.changes.isEmpty, lanes.serves(queue: run.queue) || run.state.isEnding else {
+      enqueue(run)
+      return
+    }
+    start(run, now: now)
+  }
+}

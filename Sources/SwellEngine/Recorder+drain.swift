@@ -1,0 +1,56 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// Stops in order: what is in flight may finish within the grace time and is recorded; then
+  /// it is cancelled, waited for, and only then are the claims given back. Returns true when
+  /// nothing is held any more.
+  func drain(
+    over connection: PostgresConnection, now: Moment
+  ) async throws(PostgresError) -> Bool {
+    if held.isEmpty { return true }
+    let idle = held.values.filter { $0.attempts.isEmpty && $0.completions.isEmpty }
+    for run in idle { enqueue(run) }
+    guard now >= drainDeadline else { return false }
+    let busy = held.values.filter { !$0.attempts.isEmpty }
+    for run in busy {
+      for attempt in run.attempts.values { attempt.task.cancel() }
+    }
+    // Cancelled handlers return soon; one that does not is left behind with the process.
+    let limit = MonotonicClock.now() + (stop > 1 ? .seconds(1) : configuration.cancelGrace)
+    while held.values.contains(where: { !$0.attempts.isEmpty }), MonotonicClock.now() < limit {
+      await pause(.milliseconds(20))
+      discardStopped()
+    }
+    try await release(over: connection)
+    return true
+  }
+
+  /// Attempts that came back after they were cancelled for the stop: a success is kept and
+  /// recorded, anything else is as if it had not been tried.
+  private func discardStopped() {
+    let news = mailbox.drain()
+    for completion in news.completions {
+      guard let run = held[completion.run], run.token == completion.token else { continue }
+      run.attempts[completion.node] = nil
+      if case .success = completion.result { run.completions.append(completion) }
+    }
+  }
+
+  private func release(over connection: PostgresConnection) async throws(PostgresError) {
+    for run in held.values where !run.completions.isEmpty || !run.changes.isEmpty {
+      enqueue(run)
+    }
+    if !queue.isEmpty { try await exchange(nil, over: connection) }
+    let runs = Array(held.values)
+    guard !runs.isEmpty else { return }
+    let call = ReleaseCall.call(by: identity, runs: runs.map(\.id), tokens: runs.map(\.token))
+    _ = try await connection.query(
+      call.statement, call.parameters, within: configuration.callTimeout)
+    logger.notice("handed back what could not be finished", metadata: ["runs": "\(runs.count)"])
+    held = [:]
+  }
+}

@@ -1,0 +1,286 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// One run's part of a batch, with what is needed to take it back.
+  struct Item {
+    var run: HeldRun
+    var before: RunState
+    var beforeChanges: Changes
+    var completions: [Completion]
+    var entry: RecordCall.Entry
+  }
+
+  /// Records what has ended and claims more, in one transaction and one round trip.
+  func exchange(
+    _ claim: ClaimCall?, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let now = MonotonicClock.now()
+    let items = try await gather(now: now, over: connection)
+    guard !items.isEmpty || claim != nil else { return }
+    var calls: [Call] = []
+    if !items.isEmpty { calls.append(record(items, now: now)) }
+    if let claim { calls.append(claim.call(by: identity)) }
+    if !items.isEmpty { reach(.beforeCommit) }
+    pulse.wait(index, until: now + configuration.callTimeout)
+    let replies: [Rows]
+    do throws(PostgresError) {
+      replies = try await connection.pipeline(calls, within: configuration.callTimeout)
+    } catch {
+      if error.callIndex == 0, !items.isEmpty, error.blamesValue {
+        try await split(items, error: error, over: connection)
+        return
+      }
+      putBack(items)
+      throw error
+    }
+    pulse.turn(index)
+    if !items.isEmpty {
+      reach(.afterCommit)
+      if reach(.recordReply) == .loseReply {
+        putBack(items)
+        throw PostgresError.lostReply
+      }
+      do throws(PostgresError) {
+        try await took(items, RecordReply(replies[0]), over: connection)
+      } catch {
+        putBack(items)
+        throw error
+      }
+    }
+    if let claim, let rows = replies.last {
+      if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
+      try await took(claim, ClaimReply(rows), over: connection)
+    }
+  }
+
+  @discardableResult
+  func reach(_ point: FaultPoint) -> FaultAction {
+    configuration.faults?.reach(point) ?? .none
+  }
+
+  /// Settles everything that has ended, and says for each run what becomes of it.
+  private func gather(
+    now: Moment, over connection: PostgresConnection
+  ) async throws(PostgresError) -> [Item] {
+    let runs = queue
+    queue = []
+    var items: [Item] = []
+    items.reserveCapacity(runs.count)
+    var missing: Set<LaneKey> = []
+    for run in runs {
+      run.isQueued = false
+      guard held[run.id] === run else { continue }
+      let item = settle(run, now: now, missing: &missing)
+      if let item { items.append(item) }
+    }
+    if !missing.isEmpty {
+      do throws(PostgresError) {
+        let rows = try await connection.query(
+          LanesCall.statement, LanesCall.call(Array(missing)).parameters,
+          within: configuration.callTimeout)
+        lanes.add(try LanesCall.decode(rows))
+      } catch {
+        putBack(items)
+        throw error
+      }
+      for place in items.indices { setLane(&items[place]) }
+    }
+    return items
+  }
+
+  /// Settles one run. Returns nil when there is nothing to store: something has just started.
+  private func settle(_ run: HeldRun, now: Moment, missing: inout Set<LaneKey>) -> Item? {
+    let before = run.state
+    let beforeChanges = run.changes
+    let completions = run.completions
+    run.completions = []
+    for completion in completions {
+      run.state.settle(
+        completion.node, completion.result, started: completion.started,
+        now: completion.finished, policy: configuration.policy, random: random(),
+        changes: &run.changes)
+    }
+    run.state.advance(now: now, changes: &run.changes)
+    stopEnding(run)
+    var transition =
+      run.refusal.map { refuse($0) }
+      ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
+    if case .goOn = transition {
+      if run.changes.isEmpty {
+        // Nothing to store: what has become due by the clock alone may start at once.
+        start(run, now: now)
+        guard run.isQueued == false, run.changes.isEmpty else { return nil }
+        if run.state.runningCount > 0 { return nil }
+        transition = run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
+        if case .goOn = transition { return nil }
+      } else if run.state.runningCount == 0, stop > 0 || run.wavesHeld >= 64 && isBacklogged {
+        transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
+      }
+    }
+    let resets = run.crashes > 0 && !run.state.owesAfterCrash
+    var item = Item(
+      run: run, before: before, beforeChanges: beforeChanges, completions: completions,
+      entry: RecordCall.Entry(
+        run: run.id, token: run.token, wave: run.state.wave, workflow: run.state.workflow,
+        changes: run.changes, transition: transition, lane: nil, resetsCrashes: resets,
+        started: run.started, consumed: resets ? run.crashSignals : []))
+    if let key = laneKey(item), lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds) == nil {
+      missing.insert(key)
+    }
+    setLane(&item)
+    return item
+  }
+
+  /// A run whose definition cannot be read fails, and says why.
+  private func refuse(_ error: NodeError) -> Transition {
+    .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
+  }
+
+  /// The lane of the run's next step, if the record has to say one.
+  private func laneKey(_ item: Item) -> LaneKey? {
+    switch item.entry.transition {
+    case .end: return nil
+    case .giveBack(_, let kinds):
+      return LaneKey(queue: item.run.queue, kinds: kinds)
+    case .goOn:
+      let due = item.run.state.due
+      guard let first = due.first else { return nil }
+      let nodes = item.run.state.workflow.workflow.nodes
+      let kind = nodes[first].kind
+      if due.allSatisfy({ nodes[$0].kind == kind }) {
+        return LaneKey(queue: item.run.queue, joinedKinds: kind)
+      }
+      return LaneKey(queue: item.run.queue, kinds: item.run.state.kinds(of: due))
+    }
+  }
+
+  private func setLane(_ item: inout Item) {
+    guard let key = laneKey(item), key.joinedKinds != item.run.laneKinds else { return }
+    item.entry.lane = lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds)
+    item.run.laneKinds = key.joinedKinds
+  }
+
+  func record(_ items: [Item], now: Moment) -> Call {
+    var circuits: [String: (failures: Int, succeeded: Bool)] = [:]
+    for item in items {
+      for event in item.entry.changes.circuits {
+        var seen = circuits[event.circuit] ?? (failures: 0, succeeded: false)
+        if event.succeeded {
+          seen = (failures: 0, succeeded: true)
+        } else {
+          seen.failures += 1
+        }
+        circuits[event.circuit] = seen
+      }
+    }
+    // A success of a circuit that nobody saw fail says nothing.
+    circuits = circuits.filter { $0.value.failures > 0 || board.isFailing($0.key) }
+    return RecordCall(entries: items.map(\.entry), circuits: circuits)
+      .call(by: identity, now: now)
+  }
+
+  /// What was sent is not known to be stored: it goes with the next record.
+  func putBack(_ items: [Item]) {
+    for item in items where held[item.run.id] === item.run {
+      enqueue(item.run)
+    }
+  }
+
+  /// A record was stored.
+  func took(
+    _ items: [Item], _ reply: RecordReply, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    show(reply.circuits)
+    metrics.change { $0.recorded += 1 }
+    let lost = Set(reply.lost)
+    let busy = Set(reply.busy)
+    let now = MonotonicClock.now()
+    var ended = 0
+    for item in items {
+      let run = item.run
+      if !lost.isEmpty, lost.contains(run.id) {
+        drop(run, why: "the claim is gone: another worker has the run")
+        continue
+      }
+      if !busy.isEmpty, busy.contains(run.id) {
+        metrics.change { $0.busyClaims += 1 }
+        runsBusy(run, now: now)
+        continue
+      }
+      run.changes = Changes()
+      run.wavesHeld += 1
+      if item.entry.resetsCrashes {
+        run.crashes = 0
+        run.crashSignals = []
+      }
+      switch item.entry.transition {
+      case .goOn: start(run, now: now)
+      case .giveBack: held[run.id] = nil
+      case .end(let end):
+        held[run.id] = nil
+        ended += 1
+        if end.state != .succeeded { report(run, end) }
+      }
+    }
+    if ended > 0 { metrics.change { $0.ended += ended } }
+    for signal in reply.signals { take(signal) }
+    updateGauges()
+  }
+
+  /// Somebody holds the row locked: the results go with a later batch, soon.
+  private func runsBusy(_ run: HeldRun, now: Moment) {
+    logger.info(
+      "a run's row is locked by somebody; its results wait", metadata: ["run": "\(run.id)"])
+    busyRuns.append(run)
+    nextBusyTry = now + .milliseconds(20)
+  }
+
+  private func report(_ run: HeldRun, _ end: RunEnd) {
+    logger.notice(
+      "run \(end.state.rawValue)",
+      metadata: [
+        "run": "\(run.id)", "workflow": "\(run.state.workflow.workflow.name)",
+        "error": "\((end.error?.text ?? "").prefix(500))",
+      ])
+  }
+
+  func drop(_ run: HeldRun, why: String) {
+    logger.warning(
+      "dropped what was held of a run", metadata: ["run": "\(run.id)", "reason": "\(why)"])
+    metrics.change { $0.lostClaims += 1 }
+    for attempt in run.attempts.values { attempt.task.cancel() }
+    held[run.id] = nil
+  }
+
+  func show(_ circuits: [CircuitReport]) {
+    if circuits.isEmpty, board.failing.isEmpty { return }
+    let now = MonotonicClock.now()
+    var failing: [String: Moment?] = [:]
+    for circuit in circuits {
+      failing.updateValue(
+        circuit.openIn.map { now.advanced(byMicroseconds: $0) }, forKey: circuit.circuit)
+    }
+    board = CircuitBoard(failing: failing)
+  }
+
+  func updateGauges() {
+    let runs = held.count
+    metrics.setHeld(runs, by: index)
+  }
+}
+
+extension PostgresError {
+  /// The server refused a value: one of the payloads, not the whole batch, is at fault.
+  var blamesValue: Bool {
+    guard code == .server, let sqlState else { return false }
+    return ["21", "22", "23", "54"].contains(String(sqlState.prefix(2)))
+  }
+
+  static var lostReply: PostgresError {
+    PostgresError(code: .lost, message: "the reply was lost")
+  }
+}

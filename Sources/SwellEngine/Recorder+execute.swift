@@ -1,0 +1,123 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// Plans a run whose state is stored, and starts what is due. What is decided without
+  /// executing anything goes with the next record.
+  func start(_ run: HeldRun, now: Moment) {
+    if stop == 0, run.refusal == nil {
+      let executions = run.state.plan(
+        now: now, circuits: board, policy: configuration.policy, changes: &run.changes,
+        canExecute: canExecute, random: random)
+      for execution in executions { launch(execution, of: run, now: now) }
+    }
+    if let moment = run.state.nextMoment() { nextRunMoment = min(nextRunMoment, moment) }
+    if run.state.runningCount == 0 || !run.changes.isEmpty { enqueue(run) }
+  }
+
+  private func launch(_ execution: Execution, of run: HeldRun, now: Moment) {
+    let workflow = run.state.workflow.workflow
+    let node = workflow.nodes[execution.node]
+    let timeout = node.timeout ?? workflow.timeout ?? configuration.policy.timeout
+    if run.started == nil { run.started = now }
+    let attempt = AttemptRunner(
+      request: NodeRequest(
+        run: run.id, workflow: workflow.name, node: node, attempt: execution.attempt,
+        wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
+        baseLogger: logger),
+      entry: kinds.entry(node.kind), nodeIndex: execution.node, token: run.token,
+      maxOutputBytes: configuration.maxOutputBytes, mailbox: mailbox, probe: execution.probe,
+      prober: prober, faults: configuration.faults)
+    // Each attempt can be stopped alone, and outlives the turn that started it; the recorder
+    // keeps the handle and does not end before it has ended or been given up.
+    let task = Task(executorPreference: globalConcurrentExecutor) { await attempt.run() }
+    let deadline = now + timeout
+    run.attempts[execution.node] = HeldRun.Attempt(
+      task: task, number: execution.attempt, wave: execution.wave, started: now,
+      deadline: deadline, stopped: nil)
+    nextAttemptCheck = min(nextAttemptCheck, deadline)
+  }
+
+  /// Stops what runs of a run that is ending.
+  func stopEnding(_ run: HeldRun) {
+    guard run.state.isEnding, !run.attempts.isEmpty else { return }
+    for node in run.state.runningToCancel {
+      stopAttempt(node, of: run, reason: .ending, now: MonotonicClock.now())
+    }
+  }
+
+  func stopAttempt(
+    _ node: Int, of run: HeldRun, reason: HeldRun.StopReason, now: Moment
+  ) {
+    guard var attempt = run.attempts[node], attempt.stopped == nil else { return }
+    let leaksAt = now + configuration.cancelGrace
+    attempt.stopped = (reason: reason, leaksAt: leaksAt)
+    run.attempts[node] = attempt
+    attempt.task.cancel()
+    nextAttemptCheck = min(nextAttemptCheck, leaksAt)
+  }
+
+  /// Looks at the attempts whose time is over: stops them, and gives up those that ignore it.
+  func checkAttempts(now: Moment) {
+    guard nextAttemptCheck <= now else { return }
+    nextAttemptCheck = Moment(microseconds: .max)
+    for run in held.values where !run.attempts.isEmpty {
+      for (node, attempt) in run.attempts {
+        if let stopped = attempt.stopped {
+          if stopped.leaksAt <= now {
+            giveUp(node, attempt, stopped.reason, of: run, now: now)
+          } else {
+            nextAttemptCheck = min(nextAttemptCheck, stopped.leaksAt)
+          }
+        } else if attempt.deadline <= now {
+          stopAttempt(node, of: run, reason: .timeout, now: now)
+        } else {
+          nextAttemptCheck = min(nextAttemptCheck, attempt.deadline)
+        }
+      }
+    }
+  }
+
+  /// A handler that ignores cancellation: its outcome is stored, its slot counts as leaked.
+  private func giveUp(
+    _ node: Int, _ attempt: HeldRun.Attempt, _ reason: HeldRun.StopReason, of run: HeldRun,
+    now: Moment
+  ) {
+    run.attempts[node] = nil
+    metrics.change { $0.leakedSlots += 1 }
+    logger.error(
+      "a handler ignores cancellation; its slot is leaked",
+      metadata: [
+        "run": "\(run.id)", "node": "\(run.state.workflow.workflow.nodes[node].id)",
+        "attempt": "\(attempt.number)",
+      ])
+    run.completions.append(
+      Completion(
+        run: run.id, token: run.token, node: node, attempt: attempt.number,
+        result: .failure(stopError(reason, run: run.id, attempt, node: node)),
+        started: attempt.started, finished: now))
+    enqueue(run)
+  }
+
+  func stopError(
+    _ reason: HeldRun.StopReason, run id: PostgresUUID, _ attempt: HeldRun.Attempt,
+    node: Int
+  ) -> NodeError {
+    let context = NodeError.Context(
+      node: held[id]?.state.workflow.workflow.nodes[node].id, operation: "execute",
+      attempt: attempt.number, wave: attempt.wave, worker: "\(worker)")
+    switch reason {
+    case .timeout:
+      let limit = attempt.deadline.microseconds(since: attempt.started)
+      return NodeError(
+        .timeout, "the attempt took longer than \(Duration.microseconds(limit))",
+        code: "attempt_timeout", context: context)
+    case .ending:
+      return NodeError(
+        .cancelled, "stopped because the run is ending", code: "run_ending", context: context)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// Finds out what became of everything that this recorder holds, after any break: waits for
+  /// what the old connection still does, and raises the epoch so that nothing of it comes later.
+  func reconcile(
+    over connection: PostgresConnection, isFirst: Bool
+  ) async throws(PostgresError) {
+    let runs = Array(held.values)
+    let call = ReconcileCall.call(
+      worker: worker, recorder: Int32(index), runs: runs.map(\.id), tokens: runs.map(\.token))
+    let now = MonotonicClock.now()
+    pulse.wait(index, until: now + configuration.callTimeout)
+    let rows = try await connection.query(
+      call.statement, call.parameters, within: configuration.callTimeout)
+    pulse.turn(index)
+    let reply = try ReconcileCall.Reply(rows)
+    identity.epoch = reply.epoch
+    nextClaim = Moment(microseconds: .min)
+    nextUnboundedLook = nextClaim
+    lanes.forgetBounds()
+    guard !isFirst else { return }
+    metrics.change { $0.reconciled += 1 }
+    for run in runs {
+      guard let stored = reply.held[run.id] else {
+        // Either its last record was stored and ended or gave back the run, or it was rescued.
+        for attempt in run.attempts.values { attempt.task.cancel() }
+        held[run.id] = nil
+        continue
+      }
+      resume(run, stored: stored)
+    }
+    logger.notice(
+      "reconciled with the database",
+      metadata: [
+        "held": "\(reply.held.count)", "gone": "\(reply.lost.count)",
+        "freed": "\(reply.freed)", "epoch": "\(reply.epoch)",
+      ])
+    updateGauges()
+  }
+
+  /// A run that is still held: what the lost call stored is not stored twice, what it did not
+  /// store goes with the next record, and what it stored is planned on.
+  private func resume(_ run: HeldRun, stored: [ReconcileCall.Reply.Stored]) {
+    let nodes = run.state.workflow.workflow.nodes
+    let byNode = Dictionary(stored.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first })
+    var wasStored = false
+    for place in run.changes.rows.indices {
+      let row = run.changes.rows[place]
+      guard let known = byNode[nodes[row.node].id] else { continue }
+      run.changes.rows[place].isFresh = false
+      if known.state == row.state.rawValue, known.attempt == row.attempt { wasStored = true }
+    }
+    // Rows written twice are the same rows; a circuit counted twice would not be.
+    if wasStored { run.changes.circuits = [] }
+    run.laneKinds = nil
+    enqueue(run)
+  }
+}

@@ -1,0 +1,227 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// Holds runs and carries them on: one connection, one record in flight.
+///
+/// While a record is in flight the next batch gathers, so batches grow with the load by
+/// themselves. An actor on the reactor's thread, so that between two replies nothing switches
+/// threads.
+actor Recorder {
+  let index: Int
+  let worker: PostgresUUID
+  let configuration: WorkerConfiguration
+  let kinds: KindRegistry
+  let library: DefinitionLibrary
+  let mailbox: Mailbox
+  let metrics: WorkerMetrics
+  let pulse: Pulse
+  let reactor: Reactor
+  let logger: Logger
+  let prober: Prober
+  /// The other recorders, to be invited when there is more than one can take.
+  let peers: [Mailbox]
+  /// How many runs this recorder holds at most.
+  let quota: Int
+
+  var identity: RecorderIdentity
+  var held: [PostgresUUID: HeldRun] = [:]
+  /// Runs that the next record has something to say of, in the order in which they came up.
+  var queue: [HeldRun] = []
+  var lanes: LaneBook
+  var board = CircuitBoard()
+  /// When the next claim is worth a try.
+  var nextClaim = Moment(microseconds: .min)
+  var nextUnboundedLook = Moment(microseconds: .min)
+  /// Whether the last claim brought as much as it asked for.
+  var isBacklogged = false
+  var idlePause = Duration.milliseconds(1)
+  /// The earliest moment at which an attempt in flight is looked at for its time.
+  var nextAttemptCheck = Moment(microseconds: .max)
+  /// The earliest moment at which a held run has something due.
+  var nextRunMoment = Moment(microseconds: .max)
+  /// Runs whose row was locked by somebody, and when they are tried again.
+  var busyRuns: [HeldRun] = []
+  var nextBusyTry = Moment(microseconds: .max)
+  var stop = 0
+  var drainDeadline = Moment(microseconds: .max)
+  var generator = SystemRandomNumberGenerator()
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    reactor.asUnownedSerialExecutor()
+  }
+
+  init(
+    index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
+    library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
+    pulse: Pulse, reactor: Reactor, prober: Prober, logger: Logger
+  ) {
+    self.index = index
+    self.worker = worker
+    self.configuration = configuration
+    self.kinds = kinds
+    self.library = library
+    self.mailbox = mailbox
+    self.peers = peers
+    self.metrics = metrics
+    self.pulse = pulse
+    self.reactor = reactor
+    self.prober = prober
+    var logger = logger
+    logger[metadataKey: "recorder"] = "\(index)"
+    self.logger = logger
+    self.quota = max(1, configuration.concurrency / max(1, configuration.recorders))
+    self.identity = RecorderIdentity(worker: worker, recorder: Int32(index), epoch: 1)
+    self.lanes = LaneBook(kinds: kinds.names, queues: configuration.queues)
+  }
+
+  /// Serves until the worker stops and nothing is held any more. Never gives up on the database.
+  func run() async {
+    var backoff = Backoff()
+    var isFirst = true
+    while !isDone {
+      do throws(PostgresError) {
+        let connection = try await PostgresConnection.connect(
+          configuration.database, on: reactor, within: .seconds(10))
+        do throws(PostgresError) {
+          try await reconcile(over: connection, isFirst: isFirst)
+          isFirst = false
+          backoff.reset()
+          try await serve(over: connection)
+          await connection.close()
+          return
+        } catch {
+          await connection.close()
+          throw error
+        }
+      } catch {
+        pulse.turn(index)
+        logger.warning(
+          "the recorder lost the database and will reconnect",
+          metadata: ["error": "\(error)", "held": "\(held.count)"])
+        collect()
+        await pause(backoff.next())
+      }
+    }
+  }
+
+  private var isDone: Bool {
+    stop > 0 && held.isEmpty
+      || stop > 0 && MonotonicClock.now() > drainDeadline + .seconds(10)
+  }
+
+  /// One turn after the other: settle what came in, record it, claim more, start what is due.
+  private func serve(over connection: PostgresConnection) async throws(PostgresError) {
+    while true {
+      pulse.turn(index)
+      collect()
+      let now = MonotonicClock.now()
+      checkAttempts(now: now)
+      wakeRuns(now: now)
+      if stop > 0, try await drain(over: connection, now: now) { return }
+      let claim = stop > 0 ? nil : claimIfTime(now: now)
+      if !queue.isEmpty || claim != nil {
+        try await exchange(claim, over: connection)
+      } else {
+        await sleep(now: now)
+      }
+    }
+  }
+
+  /// Waits for news, or for the next thing that time brings.
+  private func sleep(now: Moment) async {
+    var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry)
+    if stop == 0, held.count < quota { until = min(until, max(nextClaim, now)) }
+    if stop > 0 { until = min(until, drainDeadline) }
+    // A loop that only waits still turns, and so shows that it lives.
+    until = min(until, now + .seconds(1))
+    await pause(.microseconds(max(0, until.microseconds(since: now))))
+  }
+
+  func pause(_ duration: Duration) async {
+    guard duration > .zero else { return }
+    let mailbox = mailbox
+    let timer = reactor.schedule(after: duration) { mailbox.poke() }
+    await mailbox.wait()
+    reactor.cancel(timer)
+  }
+
+  /// Takes over what others have posted.
+  func collect() {
+    let news = mailbox.drain()
+    if news.stop > stop {
+      stop = news.stop
+      let grace = stop > 1 ? Duration.zero : configuration.grace
+      drainDeadline = MonotonicClock.now() + grace
+    }
+    if news.isNotified {
+      nextClaim = Moment(microseconds: .min)
+      nextUnboundedLook = nextClaim
+      idlePause = .milliseconds(1)
+    }
+    if news.isInvited { nextClaim = Moment(microseconds: .min) }
+    for completion in news.completions {
+      guard let run = held[completion.run], run.token == completion.token,
+        let attempt = run.attempts[completion.node], attempt.number == completion.attempt
+      else { continue }
+      run.attempts[completion.node] = nil
+      var completion = completion
+      completion.result = result(of: completion, attempt)
+      run.completions.append(completion)
+      enqueue(run)
+    }
+    for signal in news.signals { take(signal) }
+  }
+
+  /// An attempt that was stopped for its time ended as that, whatever the handler made of it.
+  private func result(of completion: Completion, _ attempt: HeldRun.Attempt) -> AttemptResult {
+    guard let stopped = attempt.stopped, case .failure = completion.result else {
+      return completion.result
+    }
+    return .failure(
+      stopError(stopped.reason, run: completion.run, attempt, node: completion.node))
+  }
+
+  func enqueue(_ run: HeldRun) {
+    guard !run.isQueued else { return }
+    run.isQueued = true
+    queue.append(run)
+  }
+
+  func take(_ signal: SignalReport) {
+    guard let run = held[signal.run], run.seenSignals.insert(signal.id).inserted else { return }
+    switch signal.kind {
+    case .cancel:
+      run.state.requestCancel(.init(by: signal.sender, reason: signal.reason))
+      stopEnding(run)
+      enqueue(run)
+    case .workerLost:
+      run.crashSignals.append(signal.id)
+    }
+  }
+
+  private func wakeRuns(now: Moment) {
+    if nextBusyTry <= now {
+      nextBusyTry = Moment(microseconds: .max)
+      let runs = busyRuns
+      busyRuns = []
+      for run in runs where held[run.id] === run { enqueue(run) }
+    }
+    guard nextRunMoment <= now else { return }
+    nextRunMoment = Moment(microseconds: .max)
+    for run in held.values {
+      guard let moment = run.state.nextMoment() else { continue }
+      if moment <= now { enqueue(run) } else { nextRunMoment = min(nextRunMoment, moment) }
+    }
+  }
+
+  func random() -> Double {
+    Double.random(in: 0..<1, using: &generator)
+  }
+
+  func canExecute(_ node: Node) -> Bool {
+    kinds.contains(node.kind)
+  }
+}

@@ -1,0 +1,91 @@
+import Logging
+import SwellCore
+import SwellPostgres
+import SwellStore
+
+/// Frees the claims of workers that died. Every worker has one; there is no leader.
+///
+/// It trusts only what it has seen itself: that a lock is gone counts after two seconds of an
+/// unbroken connection, that a heartbeat is old after ten. So nobody is judged by what a restart
+/// of the database destroyed.
+struct Rescuer: Sendable {
+  var worker: PostgresUUID
+  var configuration: WorkerConfiguration
+  var mailboxes: [Mailbox]
+  var metrics: WorkerMetrics
+  var reactor: Reactor
+  var logger: Logger
+
+  /// How long after the first look the second one comes.
+  static let secondLook = Duration.milliseconds(200)
+
+  func run() async {
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do throws(PostgresError) {
+        let connection = try await PostgresConnection.connect(
+          configuration.database, on: reactor, within: .seconds(10))
+        do throws(PostgresError) {
+          backoff.reset()
+          try await watch(over: connection)
+          await connection.close()
+        } catch {
+          await connection.close()
+          throw error
+        }
+      } catch {
+        if Task.isCancelled { return }
+        logger.debug("the rescuer lost the database", metadata: ["error": "\(error)"])
+        try? await Task.sleep(for: backoff.next())
+      }
+    }
+  }
+
+  private func watch(over connection: PostgresConnection) async throws(PostgresError) {
+    let connected = MonotonicClock.now()
+    var suspects: [PostgresUUID] = []
+    var nextMaintenance = Moment(microseconds: .min)
+    while !Task.isCancelled {
+      let now = MonotonicClock.now()
+      if nextMaintenance <= now {
+        nextMaintenance = now + .seconds(3600)
+        let call = MaintainCall.call()
+        do throws(PostgresError) {
+          _ = try await connection.query(call.statement, call.parameters, within: .seconds(30))
+        } catch {
+          // Somebody holds a table locked, or another worker is at it; the next hour will do.
+          if error.isConnectionFatal { throw error }
+          logger.warning("maintenance did not go through", metadata: ["error": "\(error)"])
+        }
+      }
+      let seen = now.microseconds(since: connected)
+      let call = RescueCall.call(
+        worker: worker, suspects: suspects, byLock: seen >= 2_000_000, byAge: seen >= 10_000_000)
+      let rows = try await connection.query(call.statement, call.parameters, within: .seconds(8))
+      let reply = try RescueCall.Reply(rows)
+      for rescued in reply.freed where rescued.claims > 0 {
+        metrics.change { $0.rescued += rescued.claims }
+        logger.notice(
+          "rescued the runs of a dead worker",
+          metadata: ["dead": "\(rescued.worker)", "runs": "\(rescued.claims)"])
+      }
+      if reply.freed.contains(where: { $0.claims > 0 }) {
+        for mailbox in mailboxes { mailbox.change { $0.isNotified = true } }
+      }
+      suspects = reply.suspects
+      do {
+        try await Task.sleep(for: suspects.isEmpty ? Self.pause(others: reply.others) : Self.secondLook)
+      } catch {
+        return
+      }
+    }
+  }
+
+  /// A worker that sees others looks every 250 ms, in a larger fleet less often, so that the
+  /// fleet as a whole looks about as often; one that is alone every 5 s.
+  static func pause(others: Int) -> Duration {
+    if others == 0 { return .seconds(5) }
+    let fleet = others + 1
+    return fleet <= 4 ? .milliseconds(250) : .milliseconds(60 * fleet)
+  }
+}

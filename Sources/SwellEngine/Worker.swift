@@ -1,0 +1,147 @@
+import Foundation
+public import Logging
+import Synchronization
+public import ServiceLifecycle
+public import SwellModel
+public import SwellPostgres
+import SwellStore
+
+/// One worker process: claims runs, executes their nodes, stores what came out.
+///
+/// It is a `Service`, so it joins the application's own `ServiceGroup`. On graceful shutdown it
+/// claims no more, lets what is in flight finish within the grace time, and hands the rest back.
+/// It survives any loss of the database, and never gives up.
+public final class Worker: Service {
+  public let id: PostgresUUID
+  public let metrics = WorkerMetrics()
+  private let configuration: WorkerConfiguration
+  private let kinds: KindRegistry
+  private let logger: Logger
+  private let mailboxes: [Mailbox]
+  private let ready = Gate()
+
+  /// The version that workers tell the database.
+  public static let version = "0.1.0"
+
+  public init(_ configuration: WorkerConfiguration, kinds: [any NodeKind], logger: Logger) {
+    self.id = PostgresUUID.random()
+    self.configuration = configuration
+    self.kinds = KindRegistry(kinds)
+    var logger = logger
+    logger[metadataKey: "worker"] = "\(id)"
+    self.logger = logger
+    self.mailboxes = (0..<max(1, configuration.recorders)).map { _ in Mailbox() }
+  }
+
+  /// Stops without waiting for what is in flight: it is cancelled, and handed back.
+  public func stopNow() {
+    for mailbox in mailboxes { mailbox.change { $0.stop = 2 } }
+  }
+
+  private func drain() {
+    for mailbox in mailboxes { mailbox.change { $0.stop = max($0.stop, 1) } }
+  }
+
+  /// Works until it is shut down.
+  ///
+  /// Throws: `PostgresError` when the configuration is unusable, or when the first connection
+  /// finds a database that Swell cannot work with: a wrong password, no schema.
+  public func run() async throws {
+    let reactor = try Reactor(name: "swell-reactor")
+    defer { reactor.stop() }
+    try await check(on: reactor)
+    let pulse = Pulse(recorders: mailboxes.count)
+    let library = DefinitionLibrary()
+    let prober = Prober(
+      pool: PostgresPool(
+        configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
+      logger: logger)
+    let recorders = mailboxes.indices.map { index in
+      Recorder(
+        index: index, worker: id, configuration: configuration, kinds: kinds, library: library,
+        mailbox: mailboxes[index],
+        peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
+        pulse: pulse, reactor: reactor, prober: prober, logger: logger)
+    }
+    let liveness = Liveness(
+      registration: registration(), configuration: configuration, mailboxes: mailboxes,
+      pulse: pulse, reactor: reactor, ready: ready, logger: logger)
+    let rescuer = Rescuer(
+      worker: id, configuration: configuration, mailboxes: mailboxes, metrics: metrics,
+      reactor: reactor, logger: logger)
+
+    try await withGracefulShutdownHandler {
+      try await withTaskCancellationHandler {
+        try await withThrowingTaskGroup(of: Void.self) { helpers in
+          helpers.addTask { await liveness.run() }
+          helpers.addTask { await rescuer.run() }
+          if let port = configuration.healthPort {
+            let server = HealthServer(
+              port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
+            helpers.addTask {
+              do {
+                try await server.run()
+              } catch where !Task.isCancelled {
+                self.logger.error("the health port failed", metadata: ["error": "\(error)"])
+                throw error
+              }
+            }
+          }
+          await ready.wait()
+          logger.notice(
+            "worker started",
+            metadata: [
+              "database": "\(configuration.database)", "kinds": "\(kinds.names.joined(separator: ","))",
+            ])
+          await withTaskGroup(of: Void.self) { group in
+            for recorder in recorders { group.addTask { await recorder.run() } }
+          }
+          await liveness.unregister()
+          helpers.cancelAll()
+        }
+      } onCancel: {
+        stopNow()
+        ready.open()
+      }
+    } onGracefulShutdown: {
+      self.logger.notice("stopping: no more claims, what is in flight may finish")
+      self.drain()
+      self.ready.open()
+      Task { await liveness.drain() }
+    }
+    await prober.pool.close()
+    logger.notice("worker stopped")
+  }
+
+  /// One connection before anything starts, so that what no patience can mend is told at once.
+  private func check(on reactor: Reactor) async throws(PostgresError) {
+    let connection: PostgresConnection
+    do throws(PostgresError) {
+      connection = try await PostgresConnection.connect(
+        configuration.database, on: reactor, within: .seconds(10))
+    } catch {
+      // A database that is away may come back; one that refuses this user will not.
+      guard error.code == .connect || error.code == .lost || error.code == .deadline else {
+        throw error
+      }
+      logger.warning("the database is away; waiting for it", metadata: ["error": "\(error)"])
+      return
+    }
+    do throws(PostgresError) {
+      try await SchemaCheck.run(over: connection)
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  private func registration() -> RegisterCall {
+    let process = ProcessInfo.processInfo
+    let host = process.hostName
+    return RegisterCall(
+      worker: id, name: configuration.name ?? "\(host)-\(process.processIdentifier)", host: host,
+      pid: process.processIdentifier, version: Self.version, kinds: kinds.names,
+      queues: configuration.queues, recorders: mailboxes.count, locks: !configuration.isPooled)
+  }
+}

@@ -1,0 +1,53 @@
+public import SwellCore
+public import SwellPostgres
+
+/// How a worker works. Every value has a default that suits most.
+public struct WorkerConfiguration: Sendable {
+  public var database: PostgresConfiguration
+  /// What people see in `swell workers`; by default host and process id.
+  public var name: String?
+  /// The queues that it serves; nil is all of them.
+  public var queues: [String]?
+  /// How many runs it holds at a time.
+  public var concurrency: Int
+  /// How many connections store results side by side.
+  public var recorders: Int
+  /// How long it lets nodes finish when it is asked to stop.
+  public var grace: Duration
+  /// What holds for nodes about which their workflow says nothing.
+  public var policy: WorkerPolicy
+  /// The port of `/livez`, `/readyz` and `/metrics`; nil opens none.
+  public var healthPort: UInt16?
+  /// Works through PgBouncer in transaction mode: no LISTEN, no session lock.
+  public var isPooled: Bool
+  /// The deadline of every call to the database; less than the heartbeat limit.
+  public var callTimeout: Duration
+  /// The largest output of a node, in bytes of JSON.
+  public var maxOutputBytes: Int
+  /// How long a cancelled handler may take to return before its slot counts as leaked.
+  public var cancelGrace: Duration
+  /// Told at the points of the protocol; for tests that break them.
+  public var faults: (any FaultInjector)?
+
+  public init(
+    database: PostgresConfiguration, name: String? = nil, queues: [String]? = nil,
+    concurrency: Int = 1000, recorders: Int = 2, grace: Duration = .seconds(30),
+    policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil, isPooled: Bool = false,
+    callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
+    cancelGrace: Duration = .seconds(5), faults: (any FaultInjector)? = nil
+  ) {
+    self.database = database
+    self.name = name
+    self.queues = queues
+    self.concurrency = concurrency
+    self.recorders = recorders
+    self.grace = grace
+    self.policy = policy
+    self.healthPort = healthPort
+    self.isPooled = isPooled
+    self.callTimeout = callTimeout
+    self.maxOutputBytes = maxOutputBytes
+    self.cancelGrace = cancelGrace
+    self.faults = faults
+  }
+}

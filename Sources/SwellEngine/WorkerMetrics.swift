@@ -1,0 +1,60 @@
+import Synchronization
+
+/// What a worker counts about itself, for `/metrics` and the log.
+public final class WorkerMetrics: Sendable {
+  public struct Counts: Sendable {
+    public var claimed = 0
+    public var executed = 0
+    public var recorded = 0
+    public var ended = 0
+    public var lostClaims = 0
+    public var busyClaims = 0
+    public var rescued = 0
+    public var reconciled = 0
+    public var splitBatches = 0
+    public var leakedSlots = 0
+    public var heldRuns = 0
+    public var nodesInFlight = 0
+  }
+
+  private let counts = Mutex(Counts())
+  private let held = Mutex<[Int: Int]>([:])
+
+  public init() {}
+
+  public var now: Counts {
+    var now = counts.withLock { $0 }
+    now.heldRuns = held.withLock { $0.values.reduce(0, +) }
+    return now
+  }
+
+  func setHeld(_ runs: Int, by recorder: Int) {
+    held.withLock { $0[recorder] = runs }
+  }
+
+  func change(_ body: (inout Counts) -> Void) {
+    counts.withLock { body(&$0) }
+  }
+
+  /// The counts in the Prometheus text format.
+  public func prometheus() -> String {
+    let now = now
+    var text = ""
+    func line(_ name: String, _ type: String, _ help: String, _ value: Int) {
+      text += "# HELP swell_\(name) \(help)\n# TYPE swell_\(name) \(type)\nswell_\(name) \(value)\n"
+    }
+    line("claimed_total", "counter", "Runs claimed.", now.claimed)
+    line("executed_total", "counter", "Node attempts executed.", now.executed)
+    line("records_total", "counter", "Records stored.", now.recorded)
+    line("ended_total", "counter", "Runs ended.", now.ended)
+    line("lost_claims_total", "counter", "Claims found gone.", now.lostClaims)
+    line("busy_claims_total", "counter", "Claims found locked by somebody.", now.busyClaims)
+    line("rescued_total", "counter", "Claims of dead workers freed.", now.rescued)
+    line("reconciled_total", "counter", "Reconciliations after a lost reply.", now.reconciled)
+    line("split_batches_total", "counter", "Batches split over a bad value.", now.splitBatches)
+    line("leaked_slots", "gauge", "Handlers that ignored cancellation.", now.leakedSlots)
+    line("held_runs", "gauge", "Runs held.", now.heldRuns)
+    line("nodes_in_flight", "gauge", "Node attempts in flight.", now.nodesInFlight)
+    return text
+  }
+}

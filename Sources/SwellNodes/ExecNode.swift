@@ -1,0 +1,140 @@
+import Foundation
+public import SwellEngine
+public import SwellModel
+
+/// The kind `exec`: runs a program with JSON on stdin and takes JSON from its stdout.
+///
+/// Only programs that the worker allows are run, with exactly the arguments written and never
+/// through a shell. The process group is killed when the attempt is over.
+public struct ExecNode: NodeKind {
+  public let kind = "exec"
+  public let concurrencyLimit: Int?
+  private let allowed: Allowed
+  private let root: String?
+
+  /// Which programs may be run.
+  public enum Allowed: Sendable, Hashable {
+    /// By name, as found on PATH, or by absolute path.
+    case programs([String])
+    case everything
+  }
+
+  /// The most that stdout may hold unless the node says otherwise, in bytes.
+  public static let defaultMaxOutput = 1 << 20
+
+  /// - Parameters:
+  ///   - root: the folder in which programs run; the worker's own by default.
+  ///   - concurrencyLimit: how many programs run at a time.
+  public init(
+    allowed: Allowed, root: String? = nil,
+    concurrencyLimit: Int? = max(4, 2 * ProcessInfo.processInfo.activeProcessorCount)
+  ) {
+    self.allowed = allowed
+    self.root = root
+    self.concurrencyLimit = concurrencyLimit
+  }
+
+  public func execute(_ request: NodeRequest) async throws -> Payload {
+    let settings = try Settings(request.node.with)
+    guard let program = settings.command.first else {
+      throw NodeError(.definition, "the command is empty", code: "empty_command")
+    }
+    let path = try resolve(program)
+    var environment = Self.inherited
+    environment.merge(settings.environment) { _, own in own }
+    environment["SWELL_RUN"] = "\(request.run)"
+    environment["SWELL_NODE"] = request.node.id
+    environment["SWELL_ATTEMPT"] = "\(request.attempt)"
+    environment["SWELL_IDEMPOTENCY_KEY"] = request.idempotencyKey
+    let outcome = await SubprocessRunner.run(
+      SubprocessRunner.Request(
+        executable: path, arguments: Array(settings.command.dropFirst()),
+        environment: environment, directory: settings.directory ?? root,
+        standardInput: request.input.bytes, maxStandardOutput: settings.maxOutput,
+        maxStandardError: 8192, grace: .seconds(2)))
+    switch outcome {
+    case .failure(var error):
+      error.context.operation = "exec \(program)"
+      throw error
+    case .success(let completed):
+      return try output(of: completed.standardOutput, settings, program)
+    }
+  }
+
+  private func output(
+    of bytes: [UInt8], _ settings: Settings, _ program: String
+  ) throws -> Payload {
+    if settings.isText {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw NodeError(
+          .serialization, "\(program) printed bytes that are not UTF-8", code: "not_utf8",
+          context: NodeError.Context(operation: "exec \(program)"))
+      }
+      return JSONValue.string(text).payload
+    }
+    do {
+      try PayloadScan.check(bytes)
+    } catch {
+      let shown = String(decoding: bytes.prefix(200), as: UTF8.self)
+      throw NodeError(
+        error.errorKind, "\(program) did not print one JSON value: \(error)",
+        code: "output_not_json",
+        context: NodeError.Context(
+          operation: "exec \(program)", metadata: ["stdout": shown]))
+    }
+    return Payload(bytes: bytes)
+  }
+
+  /// The absolute path of an allowed program.
+  private func resolve(_ program: String) throws -> String {
+    if case .programs(let names) = allowed, !names.contains(program) {
+      throw NodeError(
+        .other,
+        "this worker does not allow the program \(program); allow it with --allow-exec \(program)",
+        code: "program_not_allowed", context: NodeError.Context(operation: "exec \(program)"))
+    }
+    if program.hasPrefix("/") { return program }
+    if program.contains("/") {
+      throw NodeError(
+        .other, "the program \(program) is a relative path; name it by PATH or absolutely",
+        code: "relative_program", context: NodeError.Context(operation: "exec \(program)"))
+    }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    for folder in path.split(separator: ":") {
+      let candidate = "\(folder)/\(program)"
+      if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+    }
+    throw NodeError(
+      .other, "there is no program \(program) on PATH", code: "program_not_found",
+      context: NodeError.Context(operation: "exec \(program)"))
+  }
+
+  /// What a program gets of the worker's environment: nothing that may be a secret.
+  private static let inherited: [String: String] = {
+    let all = ProcessInfo.processInfo.environment
+    let names = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER"]
+    return all.filter { names.contains($0.key) }
+  }()
+
+  private struct Settings {
+    var command: [String] = []
+    var environment: [String: String] = [:]
+    var directory: String?
+    var isText = false
+    var maxOutput = ExecNode.defaultMaxOutput
+
+    /// The definition was validated; what is missing here was left out there.
+    init(_ with: Payload?) throws {
+      guard let with else { return }
+      let settings = try JSONValue.parse(with)
+      command = settings["command"]?.array?.compactMap(\.string) ?? []
+      for member in settings["environment"]?.object ?? [] {
+        environment[member.key] = member.value.string
+      }
+      directory = settings["directory"]?.string
+      isText = settings["result"]?.string == "text"
+      if let bytes = settings["maxOutput"]?.int { maxOutput = Int(bytes) }
+      if let text = settings["maxOutput"]?.string { maxOutput = try ByteSizeText.parse(text) }
+    }
+  }
+}

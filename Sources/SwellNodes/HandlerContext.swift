@@ -1,0 +1,31 @@
+public import Logging
+import SwellCore
+public import SwellEngine
+public import SwellModel
+public import SwellPostgres
+
+/// What a handler knows of the attempt that it is.
+public struct HandlerContext: Sendable {
+  private let request: NodeRequest
+
+  init(_ request: NodeRequest) {
+    self.request = request
+  }
+
+  public var run: PostgresUUID { request.run }
+  public var workflow: String { request.workflow }
+  public var node: String { request.node.id }
+  /// Which attempt this is, counted from 1.
+  public var attempt: Int { request.attempt }
+  public var wave: Int { request.wave }
+  public var worker: PostgresUUID { request.worker }
+  /// The same for every attempt of this node in this run. Effects happen at least once: give
+  /// this to whatever has them, so that they count once.
+  public var idempotencyKey: String { request.idempotencyKey }
+  /// How long the attempt may take before its task is cancelled.
+  public var timeout: Duration { request.timeout }
+  /// Whether the attempt is asked to stop: its time is over, the run ends, or the worker stops.
+  public var isCancelled: Bool { Task.isCancelled }
+  /// Carries run, node, attempt and worker.
+  public var logger: Logger { request.logger }
+}

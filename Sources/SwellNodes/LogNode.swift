@@ -1,0 +1,20 @@
+import Logging
+public import SwellEngine
+public import SwellModel
+
+/// The kind `log`: writes its input to the worker's log and passes it on.
+public struct LogNode: NodeKind {
+  public let kind = "log"
+
+  public init() {}
+
+  public func execute(_ request: NodeRequest) async throws -> Payload {
+    let settings = try request.node.with.map { try JSONValue.parse($0) }
+    let message = settings?["message"]?.string ?? "log"
+    let level = settings?["level"]?.string.flatMap(Logger.Level.init(rawValue:)) ?? .info
+    // A log line is for reading; the whole value is in the database.
+    request.logger.log(
+      level: level, "\(message)", metadata: ["input": "\(request.input.text.prefix(2000))"])
+    return request.input
+  }
+}

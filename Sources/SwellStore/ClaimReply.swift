@@ -1,0 +1,28 @@
+public import SwellModel
+public import SwellPostgres
+
+/// What a claim returned: the claimed runs, and what holds for all of them.
+public struct ClaimReply: Sendable {
+  public var runs: [ClaimedRun] = []
+  /// The database's now, in microseconds since 1970.
+  public var now: Int64 = 0
+  /// When the next row of the places is due, in microseconds from now; nil when there is none.
+  public var nextDueIn: Int64?
+  public var circuits: [CircuitReport] = []
+  /// All lanes but the two fixed ones, when the look was unbounded.
+  public var lanes: [LaneReport]?
+
+  public init(_ rows: Rows) throws(PostgresError) {
+    runs.reserveCapacity(rows.count)
+    for row in rows {
+      guard row.isNull(0) else {
+        runs.append(try ClaimedRun(row))
+        continue
+      }
+      now = try row.int64(5)
+      nextDueIn = try row.optionalInt64(23)
+      circuits = try CircuitReport.decode(try row.optionalJSON(24))
+      lanes = row.isNull(25) ? nil : try LaneReport.decode(try row.json(25))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+public import SwellModel
+public import SwellPostgres
+
+/// One claimed run as `claim_v1` returns it. Payloads are bytes that nobody has parsed;
+/// durations are microseconds from the database's now.
+public struct ClaimedRun: Sendable {
+  public var id: PostgresUUID
+  public var workflow: WorkflowKey
+  public var lane: Int32
+  public var priority: Int16
+  public var dueAt: Int64
+  public var wave: Int
+  public var token: Int64
+  public var crashes: Int
+  public var queue: String
+  public var deadlineIn: Int64?
+  public var age: Int64
+  public var startedAgo: Int64?
+  public var input: Payload
+  public var nodes: [StoredRow]
+  public var signals: [SignalReport]
+
+  public struct StoredRow: Sendable {
+    public var id: String
+    public var state: String
+    public var wave: Int
+    public var attempt: Int
+    public var retriesFrom: Int
+    public var dueIn: Int64?
+    public var output: Payload?
+    public var error: Payload?
+  }
+
+  init(_ row: Row) throws(PostgresError) {
+    id = try row.uuid(0)
+    workflow = WorkflowKey(name: try row.string(1), version: Int(try row.int32(2)))
+    lane = try row.int32(3)
+    priority = try row.int16(4)
+    dueAt = try row.int64(5)
+    wave = Int(try row.int32(6))
+    token = try row.int64(7)
+    crashes = Int(try row.int16(8))
+    queue = try row.string(9)
+    deadlineIn = try row.optionalInt64(10)
+    age = try row.int64(11)
+    startedAgo = try row.optionalInt64(12)
+    input = Payload(bytes: try row.json(13))
+    nodes = try Self.storedRows(row)
+    signals = try SignalReport.decode(try row.optionalJSON(22))
+  }
+
+  private static func storedRows(_ row: Row) throws(PostgresError) -> [StoredRow] {
+    guard !row.isNull(14) else { return [] }
+    let ids = try row.stringArray(14)
+    let states = try row.stringArray(15)
+    let waves = try row.int32Array(16)
+    let attempts = try row.int32Array(17)
+    let retriesFrom = try row.int32Array(18)
+    let dueIn = try row.optionalInt64Array(19)
+    let outputs = try row.optionalJSONArray(20)
+    let errors = try row.optionalJSONArray(21)
+    return ids.indices.map { place in
+      StoredRow(
+        id: ids[place], state: states[place], wave: Int(waves[place]),
+        attempt: Int(attempts[place]), retriesFrom: Int(retriesFrom[place]),
+        dueIn: dueIn[place], output: outputs[place].map { Payload(bytes: $0) },
+        error: errors[place].map { Payload(bytes: $0) })
+    }
+  }
+}

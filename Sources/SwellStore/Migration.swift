@@ -1,0 +1,13 @@
+/// One migration: how to go up, and how to come back.
+public struct Migration: Sendable, Hashable {
+  public var number: Int
+  public var name: String
+  public var up: String
+  public var down: String
+
+  /// The file name without its ending: `0001_tables`.
+  public var id: String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_" + name
+  }
+}

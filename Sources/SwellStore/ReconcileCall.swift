@@ -1,0 +1,59 @@
+public import SwellPostgres
+
+/// `swell.reconcile_v1`: what became of the runs of a recorder after a lost reply.
+public struct ReconcileCall: Sendable {
+  public static let statement = Statement(
+    "swell_reconcile_v1",
+    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts FROM swell.reconcile_v1($1, $2, $3, $4)")
+
+  public static func call(
+    worker: PostgresUUID, recorder: Int32, runs: [PostgresUUID], tokens: [Int64]
+  ) -> Call {
+    var p = Parameters()
+    p.append(worker)
+    p.append(recorder)
+    p.append(array: runs)
+    p.append(array: tokens)
+    return Call(statement, p)
+  }
+
+  public struct Reply: Sendable {
+    public var epoch: Int64 = 0
+    /// How many claims were freed that the recorder did not know of.
+    public var freed = 0
+    /// The runs that are still held.
+    public var held: [PostgresUUID: [Stored]] = [:]
+    public var lost: [PostgresUUID] = []
+
+    public struct Stored: Sendable, Hashable {
+      public var node: String
+      public var state: String
+      public var attempt: Int
+    }
+
+    public init(_ rows: Rows) throws(PostgresError) {
+      for row in rows {
+        guard !row.isNull(0) else {
+          epoch = try row.int64(2)
+          freed = Int(try row.int32(3))
+          continue
+        }
+        let id = try row.uuid(0)
+        guard try row.bool(1) else {
+          lost.append(id)
+          continue
+        }
+        guard !row.isNull(4) else {
+          held[id] = []
+          continue
+        }
+        let nodes = try row.stringArray(4)
+        let states = try row.stringArray(5)
+        let attempts = try row.int32Array(6)
+        held[id] = nodes.indices.map {
+          Stored(node: nodes[$0], state: states[$0], attempt: Int(attempts[$0]))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import SwellCore
+public import SwellModel
+public import SwellPostgres
+
+/// `swell.record_v1`: stores everything that ended since the last record.
+public struct RecordCall: Sendable {
+  public static let statement = Statement(
+    "swell_record_v1",
+    """
+    SELECT lost, busy, signals, circuits
+    FROM swell.record_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)
+    """)
+
+  /// What one run stores and what becomes of it.
+  public struct Entry: Sendable {
+    public var run: PostgresUUID
+    public var token: Int64
+    public var wave: Int
+    public var workflow: CompiledWorkflow
+    public var changes: Changes
+    public var transition: Transition
+    /// The lane of the next step; nil leaves it.
+    public var lane: Int32?
+    public var resetsCrashes: Bool
+    public var started: Moment?
+    /// Ids of signals that need not be shown again.
+    public var consumed: [Int64]
+
+    public init(
+      run: PostgresUUID, token: Int64, wave: Int, workflow: CompiledWorkflow, changes: Changes,
+      transition: Transition, lane: Int32?, resetsCrashes: Bool, started: Moment?,
+      consumed: [Int64]
+    ) {
+      self.run = run
+      self.token = token
+      self.wave = wave
+      self.workflow = workflow
+      self.changes = changes
+      self.transition = transition
+      self.lane = lane
+      self.resetsCrashes = resetsCrashes
+      self.started = started
+      self.consumed = consumed
+    }
+  }
+
+  public var entries: [Entry]
+  /// What the batch saw of circuits, by name.
+  public var circuits: [String: (failures: Int, succeeded: Bool)]
+
+  public init(entries: [Entry], circuits: [String: (failures: Int, succeeded: Bool)]) {
+    self.entries = entries
+    self.circuits = circuits
+  }
+
+  /// The call, with all moments as durations from `now`.
+  public func call(by recorder: RecorderIdentity, now: Moment) -> Call {
+    var columns = RecordColumns()
+    columns.reserve(entries.count)
+    for entry in entries { columns.append(entry, now: now) }
+    var p = Parameters()
+    recorder.append(to: &p)
+    columns.append(to: &p)
+    let names = circuits.keys.sorted()
+    p.append(array: names)
+    p.append(array: names.map { Int32(circuits[$0]?.failures ?? 0) })
+    p.append(array: names.map { circuits[$0]?.succeeded ?? false })
+    p.append(array: columns.consumed)
+    return Call(Self.statement, p)
+  }
+}

@@ -1,0 +1,40 @@
+public import SwellPostgres
+
+/// `swell.rescue_v1`: frees what the dead hold, and names who looks dead now.
+public struct RescueCall: Sendable {
+  public static let statement = Statement(
+    "swell_rescue_v1", "SELECT worker, freed, others FROM swell.rescue_v1($1, $2, $3, $4)")
+
+  public static func call(
+    worker: PostgresUUID, suspects: [PostgresUUID], byLock: Bool, byAge: Bool
+  ) -> Call {
+    var p = Parameters()
+    p.append(worker)
+    p.append(array: suspects)
+    p.append(byLock)
+    p.append(byAge)
+    return Call(statement, p)
+  }
+
+  public struct Reply: Sendable {
+    /// Workers that look dead now; to be believed when they still do in the next look.
+    public var suspects: [PostgresUUID] = []
+    /// How many claims of each dead worker were freed.
+    public var freed: [(worker: PostgresUUID, claims: Int)] = []
+    /// How many other workers there are.
+    public var others = 0
+
+    public init(_ rows: Rows) throws(PostgresError) {
+      for row in rows {
+        others = Int(try row.int32(2))
+        guard !row.isNull(0) else { continue }
+        let worker = try row.uuid(0)
+        if row.isNull(1) {
+          suspects.append(worker)
+        } else {
+          freed.append((worker: worker, claims: Int(try row.int32(1))))
+        }
+      }
+    }
+  }
+}

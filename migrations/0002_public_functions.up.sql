@@ -1,0 +1,403 @@
+-- What applications and operators call. Every function validates, and raises an error with a
+-- code of its own: SW001 unknown workflow, SW002 invalid input, SW003 too large, SW004
+-- idempotency conflict, SW005 wrong state, SW006 not allowed, SW007 unknown run.
+
+-- A new run id: UUIDv7, so ids sort by time.
+CREATE FUNCTION swell.new_run_id() RETURNS uuid
+LANGUAGE sql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+        PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+        FROM 1 FOR 6),
+      52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- Raises SW002 or SW003 unless the payload is one that every part of Swell can carry.
+-- PostgreSQL itself has refused what is not JSON, \u0000, and nesting beyond its stack.
+CREATE FUNCTION swell.check_payload(payload jsonb, what text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  shown text;
+BEGIN
+  -- A small payload cannot break a limit: the cheapest check comes first.
+  shown := payload::text;
+  IF octet_length(shown) <= 1000 THEN
+    RETURN;
+  END IF;
+  IF octet_length(shown) > 1048576 THEN
+    RAISE EXCEPTION 'the % has % bytes of JSON, and 1048576 are allowed', what, octet_length(shown)
+      USING ERRCODE = 'SW003',
+        HINT = 'Store the data elsewhere and pass a reference to it.';
+  END IF;
+  IF shown ~ '([0-9]{250}){4}' AND EXISTS (
+    SELECT FROM jsonb_path_query(payload, 'strict $.** ? (@.type() == "number")') AS n
+    WHERE length(n::text) > 1000)
+  THEN
+    RAISE EXCEPTION 'the % has a number of more than 1000 digits', what
+      USING ERRCODE = 'SW002',
+        HINT = 'Write huge numbers as strings.';
+  END IF;
+  IF length(shown) - length(translate(shown, '[{', '')) > 500
+    AND jsonb_path_exists(payload, 'strict $.**{501}')
+  THEN
+    RAISE EXCEPTION 'the % is nested more than 500 deep', what
+      USING ERRCODE = 'SW002',
+        HINT = 'Flatten the data.';
+  END IF;
+END
+$$;
+
+-- Puts one run of a workflow into the queue and returns its id. It takes part in the caller's
+-- transaction: a rollback takes the run along.
+--
+-- input: any JSON value, 1 MiB at most. queue: instead of the workflow's own. priority: 0 to 9,
+-- 9 first. scheduled_at: not before that. idempotency_key: the same key and workflow give the
+-- first run's id for a day; with another input SW004. tags: a JSON object. version: instead of
+-- the current one. run_id: the caller's own UUIDv7, within a day of now. trace: a W3C
+-- traceparent.
+CREATE FUNCTION swell.enqueue(
+  workflow text,
+  input jsonb DEFAULT '{}',
+  queue text DEFAULT NULL,
+  priority integer DEFAULT 0,
+  scheduled_at timestamptz DEFAULT NULL,
+  idempotency_key text DEFAULT NULL,
+  tags jsonb DEFAULT NULL,
+  version integer DEFAULT NULL,
+  run_id uuid DEFAULT NULL,
+  trace text DEFAULT NULL
+) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  w record;
+  l record;
+  id uuid := enqueue.run_id;
+  due timestamptz := GREATEST(enqueue.scheduled_at, t);
+  the_queue text;
+  hash bytea;
+  known record;
+BEGIN
+  IF enqueue.version IS NULL THEN
+    SELECT d.version, d.queue, d.deadline, d.first_kinds INTO w
+    FROM swell.workflow AS d
+    WHERE d.workflow = enqueue.workflow AND d.current;
+  ELSE
+    SELECT d.version, d.queue, d.deadline, d.first_kinds INTO w
+    FROM swell.workflow AS d
+    WHERE d.workflow = enqueue.workflow AND d.version = enqueue.version;
+  END IF;
+  IF w.version IS NULL THEN
+    PERFORM swell.refuse_workflow(enqueue.workflow, enqueue.version);
+  END IF;
+  IF enqueue.input IS NULL THEN
+    RAISE EXCEPTION 'the input is NULL'
+      USING ERRCODE = 'SW002', HINT = 'Pass a JSON value, for example ''{}''; the JSON value null is ''null''.';
+  END IF;
+  PERFORM swell.check_payload(enqueue.input, 'input');
+  IF enqueue.priority IS NULL OR enqueue.priority NOT BETWEEN 0 AND 9 THEN
+    RAISE EXCEPTION 'the priority is %, and must be from 0 to 9', COALESCE(enqueue.priority::text, 'NULL')
+      USING ERRCODE = 'SW002', HINT = '9 comes first.';
+  END IF;
+  IF NOT isfinite(due) OR due > t + interval '10 years' THEN
+    RAISE EXCEPTION 'scheduled_at is %, more than 10 years ahead', enqueue.scheduled_at
+      USING ERRCODE = 'SW002', HINT = 'Leave it out for now, or name a moment within 10 years.';
+  END IF;
+  IF enqueue.tags IS NOT NULL AND (jsonb_typeof(enqueue.tags) <> 'object' OR octet_length(enqueue.tags::text) > 8192) THEN
+    RAISE EXCEPTION 'tags must be a JSON object of at most 8192 bytes'
+      USING ERRCODE = 'SW002', HINT = 'For example ''{"customer": "4711"}''.';
+  END IF;
+  IF octet_length(enqueue.trace) > 1024 THEN
+    RAISE EXCEPTION 'the trace has % bytes, and 1024 are allowed', octet_length(enqueue.trace) USING ERRCODE = 'SW003';
+  END IF;
+  IF id IS NULL THEN
+    id := swell.new_run_id();
+  ELSE
+    PERFORM swell.check_run_id(id, t);
+  END IF;
+  the_queue := COALESCE(enqueue.queue, w.queue);
+  IF enqueue.queue IS NOT NULL AND enqueue.queue !~ '^[a-z][a-z0-9_.-]{0,99}$' THEN
+    RAISE EXCEPTION 'the queue name % is not valid', quote_literal(enqueue.queue)
+      USING ERRCODE = 'SW002', HINT = 'A queue begins with a small letter and has small letters, digits, "_", "-" and ".", 100 at most.';
+  END IF;
+
+  IF enqueue.idempotency_key IS NOT NULL THEN
+    IF length(enqueue.idempotency_key) NOT BETWEEN 1 AND 500 THEN
+      RAISE EXCEPTION 'the idempotency key has % characters, and 1 to 500 are allowed', length(enqueue.idempotency_key)
+        USING ERRCODE = 'SW002';
+    END IF;
+    hash := sha256(convert_to(enqueue.input::text, 'UTF8'));
+    INSERT INTO swell.idempotency AS k (workflow, key, run_id, input_sha256, expires_at)
+    VALUES (enqueue.workflow, enqueue.idempotency_key, id, hash, t + interval '1 day')
+    ON CONFLICT ON CONSTRAINT idempotency_pkey DO UPDATE
+      SET run_id = excluded.run_id, input_sha256 = excluded.input_sha256, expires_at = excluded.expires_at
+      WHERE k.expires_at <= t;
+    IF NOT FOUND THEN
+      SELECT k.run_id, k.input_sha256 INTO known
+      FROM swell.idempotency AS k
+      WHERE k.workflow = enqueue.workflow AND k.key = enqueue.idempotency_key;
+      IF known.input_sha256 = hash THEN
+        RETURN known.run_id;
+      END IF;
+      RAISE EXCEPTION 'the idempotency key % was used by run % with another input', quote_literal(enqueue.idempotency_key), known.run_id
+        USING ERRCODE = 'SW004', HINT = 'A key stands for one input. Use a new key, or enqueue the input that the key was first used with.';
+    END IF;
+  END IF;
+
+  SELECT x.lane, x.idle_until INTO l
+  FROM swell.lane AS x
+  WHERE x.queue = the_queue AND x.kinds = w.first_kinds;
+  IF l.lane IS NULL THEN
+    SELECT x.lane, x.idle_until INTO l FROM swell.lane AS x WHERE x.lane = 1;
+  END IF;
+
+  INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
+  VALUES (id, enqueue.workflow, w.version, the_queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
+    enqueue.idempotency_key, due + w.deadline, t);
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at)
+  VALUES (id, l.lane, enqueue.priority, due);
+  IF l.idle_until > t AND due < t + interval '2 seconds' THEN
+    PERFORM pg_notify('swell_ready', l.lane::text);
+  END IF;
+  RETURN id;
+END
+$$;
+
+-- Raises SW001 with the names that are near.
+CREATE FUNCTION swell.refuse_workflow(wanted text, wanted_version integer) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  known text;
+BEGIN
+  IF wanted IS NULL THEN
+    RAISE EXCEPTION 'the workflow is NULL' USING ERRCODE = 'SW001', HINT = 'Name a workflow.';
+  END IF;
+  SELECT string_agg(d.version::text, ', ' ORDER BY d.version) INTO known
+  FROM swell.workflow AS d WHERE d.workflow = wanted;
+  IF known IS NOT NULL THEN
+    RAISE EXCEPTION 'workflow % has no version %', quote_literal(wanted), wanted_version
+      USING ERRCODE = 'SW001', HINT = 'It has: ' || known || '.';
+  END IF;
+  SELECT string_agg(DISTINCT d.workflow, ', ' ORDER BY d.workflow) INTO known FROM swell.workflow AS d;
+  RAISE EXCEPTION 'there is no workflow %', quote_literal(wanted)
+    USING ERRCODE = 'SW001',
+      HINT = 'Make it known with: swell apply FILE. Known are: ' || COALESCE(left(known, 500), 'none') || '.';
+END
+$$;
+
+-- Raises SW002 unless the id is a UUIDv7 made within a day of now, and SW005 if a run has it.
+CREATE FUNCTION swell.check_run_id(id uuid, t timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  made timestamptz;
+BEGIN
+  IF substr(id::text, 15, 1) <> '7' OR substr(id::text, 20, 1) NOT IN ('8', '9', 'a', 'b') THEN
+    RAISE EXCEPTION 'the run id % is not a UUIDv7', id
+      USING ERRCODE = 'SW002', HINT = 'Leave it out, or take one from swell.new_run_id().';
+  END IF;
+  made := to_timestamp(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint / 1000.0);
+  IF made NOT BETWEEN t - interval '1 day' AND t + interval '1 day' THEN
+    RAISE EXCEPTION 'the run id % is of %, more than a day from now', id, made
+      USING ERRCODE = 'SW002', HINT = 'Run ids order runs by time. Leave it out, or take one from swell.new_run_id().';
+  END IF;
+  IF EXISTS (SELECT FROM swell.run AS r WHERE r.run_id = id) THEN
+    RAISE EXCEPTION 'the run % exists already', id
+      USING ERRCODE = 'SW005', HINT = 'Use an idempotency_key where the same request may come twice.';
+  END IF;
+END
+$$;
+
+-- Puts one run for each input into the queue and returns their ids in the order of the inputs.
+CREATE FUNCTION swell.enqueue_many(
+  workflow text,
+  inputs jsonb[],
+  queue text DEFAULT NULL,
+  priority integer DEFAULT 0,
+  scheduled_at timestamptz DEFAULT NULL,
+  tags jsonb DEFAULT NULL,
+  version integer DEFAULT NULL,
+  trace text DEFAULT NULL
+) RETURNS SETOF uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  ids uuid[];
+  first_id uuid;
+  pattern record;
+  l record;
+BEGIN
+  IF enqueue_many.inputs IS NULL OR array_position(enqueue_many.inputs, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'inputs is NULL, or has a NULL at place %', COALESCE(array_position(enqueue_many.inputs, NULL)::text, '-')
+      USING ERRCODE = 'SW002', HINT = 'Pass an array of JSON values.';
+  END IF;
+  IF cardinality(enqueue_many.inputs) = 0 THEN
+    RETURN;
+  END IF;
+  -- The first one goes the way of a single run: it checks everything that they share.
+  first_id := swell.enqueue(enqueue_many.workflow, enqueue_many.inputs[array_lower(enqueue_many.inputs, 1)],
+    enqueue_many.queue, enqueue_many.priority, enqueue_many.scheduled_at, NULL, enqueue_many.tags,
+    enqueue_many.version, NULL, enqueue_many.trace);
+  RETURN NEXT first_id;
+  SELECT r.version, r.queue, r.deadline, r.created_at, y.lane, y.scheduled_at INTO pattern
+  FROM swell.run AS r JOIN swell.ready AS y ON y.run_id = r.run_id
+  WHERE r.run_id = first_id;
+  PERFORM swell.check_payload(i.input, 'input')
+  FROM unnest(enqueue_many.inputs) AS i(input);
+  SELECT array_agg(swell.new_run_id()) INTO ids
+  FROM generate_series(2, cardinality(enqueue_many.inputs));
+  INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, deadline, created_at)
+  SELECT x.id, enqueue_many.workflow, pattern.version, pattern.queue, enqueue_many.priority, 'live', x.input,
+    enqueue_many.tags, enqueue_many.trace, pattern.deadline, pattern.created_at
+  FROM unnest(ids, enqueue_many.inputs[array_lower(enqueue_many.inputs, 1) + 1:]) AS x(id, input);
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at)
+  SELECT x.id, pattern.lane, enqueue_many.priority, pattern.scheduled_at
+  FROM unnest(ids) AS x(id);
+  RETURN QUERY SELECT x.id FROM unnest(ids) WITH ORDINALITY AS x(id, place) ORDER BY x.place;
+END
+$$;
+
+-- Asks for the end of a run. It ends as soon as what runs of it has been cancelled and stored.
+-- Touches no hot row: the run's holder, or the next claim, sees the signal.
+CREATE FUNCTION swell.cancel(run uuid, reason text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+  the_state text;
+BEGIN
+  SELECT r.state INTO the_state FROM swell.run AS r WHERE r.run_id = cancel.run;
+  IF the_state IS NULL THEN
+    RAISE EXCEPTION 'there is no run %', COALESCE(cancel.run::text, 'NULL')
+      USING ERRCODE = 'SW007', HINT = 'swell runs, or the view swell.runs, lists the runs.';
+  END IF;
+  IF the_state <> 'live' THEN
+    RAISE EXCEPTION 'the run % has ended already: it is %', cancel.run, the_state
+      USING ERRCODE = 'SW005', HINT = 'Only a live run can be cancelled.';
+  END IF;
+  IF octet_length(cancel.reason) > 4096 THEN
+    RAISE EXCEPTION 'the reason has % bytes, and 4096 are allowed', octet_length(cancel.reason) USING ERRCODE = 'SW003';
+  END IF;
+  INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
+  VALUES (cancel.run, 'cancel', jsonb_build_object('reason', cancel.reason), session_user, t);
+  INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+  VALUES (t, session_user, 'cancel', cancel.run, jsonb_build_object('state', the_state), NULL, cancel.reason);
+  PERFORM pg_notify('swell_signal', cancel.run::text);
+END
+$$;
+
+-- Makes a failed or cancelled run live again, due now. Nodes that succeeded stay; the others
+-- run again, with a new retry budget; the deadline and onError start anew.
+CREATE FUNCTION swell.retry(run uuid, reason text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+  r record;
+  w record;
+  handlers text[];
+BEGIN
+  SELECT x.* INTO r FROM swell.run AS x WHERE x.run_id = retry.run FOR UPDATE;
+  IF r.run_id IS NULL THEN
+    RAISE EXCEPTION 'there is no run %', COALESCE(retry.run::text, 'NULL')
+      USING ERRCODE = 'SW007', HINT = 'swell runs, or the view swell.runs, lists the runs.';
+  END IF;
+  IF r.state NOT IN ('failed', 'cancelled') THEN
+    RAISE EXCEPTION 'the run % is %', retry.run, r.state
+      USING ERRCODE = 'SW005', HINT = 'Only a failed or cancelled run can be retried. To run the workflow again, enqueue it.';
+  END IF;
+  SELECT d.definition, d.deadline INTO w
+  FROM swell.workflow AS d WHERE d.workflow = r.workflow AND d.version = r.version;
+  handlers := CASE jsonb_typeof(w.definition -> 'onError')
+    WHEN 'string' THEN ARRAY[w.definition ->> 'onError']
+    WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(w.definition -> 'onError'))
+    WHEN 'object' THEN ARRAY['on_error']
+    ELSE '{}' END;
+  DELETE FROM swell.node AS n WHERE n.run_id = retry.run AND n.state = 'skipped';
+  UPDATE swell.node AS n
+  SET state = 'pending', retries_from = n.attempt, output = NULL, error = NULL, degraded = false,
+    scheduled_at = NULL, finished_at = NULL
+  WHERE n.run_id = retry.run
+    AND (n.state <> 'succeeded' OR n.node_id = ANY (handlers))
+    AND NOT (n.state = 'failed' AND EXISTS (
+      SELECT FROM swell.node AS f
+      WHERE f.run_id = retry.run AND f.state = 'succeeded'
+        AND f.node_id = w.definition -> 'nodes' -> n.node_id ->> 'fallback'));
+  UPDATE swell.run AS x
+  SET state = 'live', output = NULL, error = NULL, finished_at = NULL, deadline = t + w.deadline
+  WHERE x.run_id = retry.run;
+  DELETE FROM swell.signal AS s WHERE s.run_id = retry.run;
+  -- Lane 1: whoever claims it works out what the next step needs. The token is a fresh one, so
+  -- that no claim from before the end can write.
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, claim_token, wave)
+  SELECT retry.run, 1, r.priority, t, nextval('swell.claim_token'), COALESCE(max(n.wave) + 1, 0)
+  FROM swell.node AS n WHERE n.run_id = retry.run;
+  INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+  VALUES (t, session_user, 'retry', retry.run,
+    jsonb_build_object('state', r.state, 'error', r.error), jsonb_build_object('state', 'live'), retry.reason);
+  PERFORM pg_notify('swell_ready', '1');
+END
+$$;
+
+-- Stores a definition. The content decides the version: what is known already stays the version
+-- that it is, and becomes the current one. Makes the lane of its first wave.
+CREATE FUNCTION swell.apply_definition(
+  workflow text, definition jsonb, queue text, deadline interval, kinds text[], first_kinds text[],
+  OUT version integer, OUT is_new boolean, OUT missing_kinds text[]
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  hash bytea := sha256(convert_to(apply_definition.definition::text, 'UTF8'));
+BEGIN
+  IF apply_definition.definition ->> 'workflow' IS DISTINCT FROM apply_definition.workflow THEN
+    RAISE EXCEPTION 'the definition is of workflow %, not of %', apply_definition.definition ->> 'workflow', apply_definition.workflow
+      USING ERRCODE = 'SW002', HINT = 'Use swell apply, which checks the whole definition.';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('swell.workflow ' || apply_definition.workflow, 0));
+  SELECT d.version INTO apply_definition.version
+  FROM swell.workflow AS d
+  WHERE d.workflow = apply_definition.workflow AND d.sha256 = hash;
+  is_new := apply_definition.version IS NULL;
+  UPDATE swell.workflow AS d SET current = false
+  WHERE d.workflow = apply_definition.workflow AND d.current
+    AND d.version IS DISTINCT FROM apply_definition.version;
+  IF is_new THEN
+    SELECT COALESCE(max(d.version), 0) + 1 INTO apply_definition.version
+    FROM swell.workflow AS d WHERE d.workflow = apply_definition.workflow;
+    INSERT INTO swell.workflow (workflow, version, definition, sha256, queue, deadline, kinds, first_kinds, current, created_at)
+    VALUES (apply_definition.workflow, apply_definition.version, apply_definition.definition, hash, apply_definition.queue,
+      apply_definition.deadline, apply_definition.kinds, apply_definition.first_kinds, true, t);
+  ELSE
+    UPDATE swell.workflow AS d SET current = true
+    WHERE d.workflow = apply_definition.workflow AND d.version = apply_definition.version AND NOT d.current;
+  END IF;
+  INSERT INTO swell.lane (queue, kinds)
+  VALUES (apply_definition.queue, apply_definition.first_kinds)
+  ON CONFLICT ON CONSTRAINT lane_queue_kinds DO NOTHING;
+  SELECT COALESCE(array_agg(k.kind ORDER BY k.kind), '{}') INTO missing_kinds
+  FROM unnest(apply_definition.kinds) AS k(kind)
+  WHERE NOT EXISTS (
+    SELECT FROM swell.worker AS w
+    WHERE k.kind = ANY (w.kinds) AND w.state = 'running' AND w.heartbeat_at > t - interval '10 seconds');
+END
+$$;

@@ -1,0 +1,20 @@
+DROP FUNCTION swell.maintain_v1();
+DROP FUNCTION swell.unregister_v1(uuid);
+DROP FUNCTION swell.probe_v1(text, bigint);
+DROP FUNCTION swell.reconcile_v1(uuid, integer, uuid[], bigint[]);
+DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
+DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean);
+DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz);
+DROP FUNCTION swell.heartbeat_v1(uuid, text);
+DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], boolean[],
+  integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
+  jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
+  bigint[], bigint[], text[], integer[], boolean[], bigint[]);
+DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
+DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean);
+DROP FUNCTION swell.signals_of(uuid);
+DROP FUNCTION swell.failing_circuits(timestamptz);
+DROP FUNCTION swell.check_epoch(uuid, integer, bigint);
+DROP FUNCTION swell.lanes_v1(text[], text[]);
+DROP FUNCTION swell.definition_v1(text, integer);
+DROP FUNCTION swell.register_v1(uuid, text, text, integer, text, text[], text[], integer, boolean);

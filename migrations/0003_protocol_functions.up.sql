@@ -1,0 +1,706 @@
+-- The protocol between workers and the database; docs/protocol.md describes it call by call.
+-- These functions store and fetch. What an outcome means for a run is decided by the workers,
+-- in one place (SwellCore), and arrives here as rows to store.
+--
+-- One call is one transaction. Locks are taken in one order: the recorder's advisory lock,
+-- "ready" by run_id (skipping what is locked), "circuit" by name.
+--
+-- SW101: the epoch of the recorder was raised, so this call comes too late and does nothing.
+-- SW102: the worker is not registered.
+
+-- Makes a worker known, or known again after it lost its connection. Takes the session lock
+-- that says "this process lives", unless an old session of the same worker still holds it.
+CREATE FUNCTION swell.register_v1(
+  p_worker uuid, p_name text, p_host text, p_pid integer, p_version text, p_kinds text[],
+  p_queues text[], p_recorders integer, p_lock boolean,
+  OUT locked boolean, OUT epochs bigint[]
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  the_key bigint := hashtextextended('swell.worker ' || p_worker::text, 0);
+  got boolean := false;
+BEGIN
+  IF p_lock THEN
+    got := pg_try_advisory_lock(the_key);
+  END IF;
+  INSERT INTO swell.worker AS w (worker_id, name, host, pid, version, kinds, queues, locked, lock_key, epochs, state, started_at, heartbeat_at)
+  VALUES (p_worker, p_name, p_host, p_pid, p_version, p_kinds, p_queues, got, the_key, array_fill(1::bigint, ARRAY[p_recorders]), 'running', t, t)
+  ON CONFLICT ON CONSTRAINT worker_pkey DO UPDATE
+    SET locked = excluded.locked, state = 'running', heartbeat_at = excluded.heartbeat_at,
+      kinds = excluded.kinds, queues = excluded.queues
+  RETURNING w.locked, w.epochs INTO register_v1.locked, register_v1.epochs;
+END
+$$;
+
+-- One definition, as it was applied.
+CREATE FUNCTION swell.definition_v1(p_workflow text, p_version integer) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT d.definition FROM swell.workflow AS d WHERE d.workflow = p_workflow AND d.version = p_version
+$$;
+
+-- Finds the lanes of a queue and several sets of kinds, and makes those that are missing.
+-- The arrays are parallel; a set of kinds is sorted and joined by commas.
+CREATE FUNCTION swell.lanes_v1(p_queues text[], p_kinds text[])
+RETURNS TABLE (lane integer, queue text, kinds text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  INSERT INTO swell.lane (queue, kinds)
+  SELECT x.queue, string_to_array(x.kinds, ',')
+  FROM unnest(p_queues, p_kinds) AS x(queue, kinds)
+  WHERE NOT EXISTS (SELECT FROM swell.lane AS l WHERE l.queue = x.queue AND l.kinds = string_to_array(x.kinds, ','))
+  ORDER BY x.queue, x.kinds
+  ON CONFLICT ON CONSTRAINT lane_queue_kinds DO NOTHING;
+  RETURN QUERY
+    SELECT l.lane, l.queue, array_to_string(l.kinds, ',')
+    FROM unnest(p_queues, p_kinds) AS x(queue, kinds)
+    JOIN swell.lane AS l ON l.queue = x.queue AND l.kinds = string_to_array(x.kinds, ',');
+END
+$$;
+
+-- Checks the epoch of a recorder, holding its lock until the transaction ends.
+CREATE FUNCTION swell.check_epoch(p_worker uuid, p_recorder integer, p_epoch bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  stored bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
+  SELECT w.epochs[p_recorder + 1] INTO stored FROM swell.worker AS w WHERE w.worker_id = p_worker;
+  IF stored IS NULL THEN
+    RAISE EXCEPTION 'worker % has no recorder % here', p_worker, p_recorder USING ERRCODE = 'SW102';
+  END IF;
+  IF stored <> p_epoch THEN
+    RAISE EXCEPTION 'recorder % of worker % is in epoch %, this call is of epoch %', p_recorder, p_worker, stored, p_epoch
+      USING ERRCODE = 'SW101';
+  END IF;
+END
+$$;
+
+-- The circuits that have failures, as a worker wants to know them; NULL when there are none.
+CREATE FUNCTION swell.failing_circuits(t timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT jsonb_agg(jsonb_build_object(
+    'circuit', c.circuit, 'failures', c.consecutive_failures,
+    'open_in', (extract(epoch FROM c.open_until - t) * 1000000)::bigint))
+  FROM swell.circuit AS c
+  WHERE c.consecutive_failures > 0
+$$;
+
+-- The signals of one run, oldest first; NULL when there are none.
+CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT jsonb_agg(jsonb_build_object(
+    'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
+  FROM swell.signal AS s
+  WHERE s.run_id = p_run
+$$;
+
+-- Takes up to p_limit due runs, the highest priority first, and says what their next step needs.
+--
+-- p_lanes, p_priorities and p_bounds are parallel: where to look, in which order, and from which
+-- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once and p_crashed_twice:
+-- how many runs that lost their worker once or twice may come along. p_unbounded: fold signals,
+-- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds.
+--
+-- The last row has no run_id: it carries when the next row is due, circuits, and lanes.
+CREATE FUNCTION swell.claim_v1(
+  p_worker uuid, p_recorder integer, p_epoch bigint,
+  p_lanes integer[], p_priorities smallint[], p_bounds bigint[],
+  p_limit integer, p_crashed_once integer, p_crashed_twice integer,
+  p_unbounded boolean, p_idle boolean
+) RETURNS TABLE (
+  run_id uuid, workflow text, version integer, lane integer, priority smallint, due_at bigint,
+  wave integer, claim_token bigint, crashes smallint, queue text,
+  deadline_in bigint, age bigint, started_ago bigint, input jsonb,
+  node_ids text[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
+  node_due_in bigint[], node_degraded boolean[], node_outputs jsonb[], node_errors jsonb[],
+  signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_bitmapscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  ids uuid[] := '{}';
+  crashed uuid[];
+  any_signal boolean;
+  next_due timestamptz;
+BEGIN
+  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  any_signal := EXISTS (SELECT FROM swell.signal AS s);
+
+  IF any_signal AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+    WITH free AS MATERIALIZED (
+      SELECT r.run_id
+      FROM swell.ready AS r
+      WHERE r.claimed_by IS NULL
+        AND r.run_id IN (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded LIMIT 1000)
+      ORDER BY r.run_id
+      FOR UPDATE SKIP LOCKED
+    ), moved AS (
+      UPDATE swell.ready AS r
+      SET scheduled_at = t,
+        lane = CASE WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN 1 ELSE r.lane END,
+        paused = CASE WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN NULL ELSE r.paused END
+      FROM free
+      WHERE r.run_id = free.run_id
+    )
+    UPDATE swell.signal AS s
+    SET folded = true
+    FROM free
+    WHERE s.run_id = free.run_id AND NOT s.folded;
+    -- A signal that came as its run ended belongs to nobody.
+    IF p_unbounded THEN
+      DELETE FROM swell.signal AS s
+      WHERE NOT s.folded AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = s.run_id);
+    END IF;
+  END IF;
+
+  IF p_limit > 0 THEN
+    SELECT COALESCE(array_agg(f.run_id), '{}') INTO ids
+    FROM (
+      SELECT due.run_id
+      FROM unnest(p_lanes, p_priorities, p_bounds) AS x(lane, priority, bound)
+      CROSS JOIN LATERAL (
+        SELECT r.run_id
+        FROM swell.ready AS r
+        WHERE r.lane = x.lane AND r.priority = x.priority
+          AND r.scheduled_at >= 'epoch'::timestamptz + x.bound * interval '1 microsecond'
+          AND r.scheduled_at <= t
+          AND r.claimed_by IS NULL AND r.crashes = 0
+        ORDER BY r.scheduled_at, r.run_id
+        LIMIT p_limit
+        FOR UPDATE SKIP LOCKED
+      ) AS due
+      LIMIT p_limit
+    ) AS f;
+    IF p_crashed_once > 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
+      FOR crashed IN
+        SELECT array_agg(q.run_id) FROM (
+          SELECT r.run_id FROM swell.ready AS r
+          WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+          ORDER BY r.scheduled_at LIMIT p_crashed_once FOR UPDATE SKIP LOCKED) AS q
+        UNION ALL
+        SELECT array_agg(q.run_id) FROM (
+          SELECT r.run_id FROM swell.ready AS r
+          WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+          ORDER BY r.scheduled_at LIMIT p_crashed_twice FOR UPDATE SKIP LOCKED) AS q
+        UNION ALL
+        SELECT array_agg(q.run_id) FROM (
+          SELECT r.run_id FROM swell.ready AS r
+          WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+          ORDER BY r.scheduled_at LIMIT p_limit FOR UPDATE SKIP LOCKED) AS q
+      LOOP
+        ids := ids || COALESCE(crashed, '{}');
+      END LOOP;
+    END IF;
+  END IF;
+
+  IF ids <> '{}' THEN
+    RETURN QUERY
+      WITH claimed AS (
+        UPDATE swell.ready AS r
+        SET claimed_by = p_worker, recorder = p_recorder, claimed_at = t, claim_token = nextval('swell.claim_token')
+        FROM (
+          SELECT o.run_id, o.claim_token <> 0 AS known
+          FROM swell.ready AS o
+          WHERE o.run_id = ANY (ids)
+        ) AS old
+        WHERE r.run_id = old.run_id
+        RETURNING r.*, old.known
+      )
+      SELECT c.run_id, u.workflow, u.version, c.lane, c.priority, (extract(epoch FROM c.scheduled_at) * 1000000)::bigint,
+        c.wave, c.claim_token, c.crashes, u.queue,
+        (extract(epoch FROM u.deadline - t) * 1000000)::bigint,
+        (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
+        n.started_ago, u.input,
+        n.ids, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
+        CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
+        NULL::bigint, NULL::jsonb, NULL::jsonb
+      FROM claimed AS c
+      JOIN swell.run AS u ON u.run_id = c.run_id
+      LEFT JOIN LATERAL (
+        SELECT (extract(epoch FROM t - min(x.started_at)) * 1000000)::bigint AS started_ago,
+          array_agg(x.node_id) AS ids, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
+          array_agg(x.attempt) AS attempts, array_agg(x.retries_from) AS retries_from,
+          array_agg((extract(epoch FROM x.scheduled_at - t) * 1000000)::bigint) AS due_in,
+          array_agg(x.degraded) AS degraded, array_agg(x.output) AS outputs, array_agg(x.error) AS errors
+        FROM (
+          SELECT o.*
+          FROM swell.node AS o
+          WHERE o.run_id = c.run_id
+          ORDER BY o.finished_at
+        ) AS x
+      ) AS n ON c.known;
+  ELSIF p_idle THEN
+    -- Marked first, then looked again by the caller: an enqueuer that looked before the mark is
+    -- found by that second look.
+    UPDATE swell.lane AS l
+    SET idle_until = t + interval '2 seconds'
+    FROM (SELECT y.lane FROM swell.lane AS y WHERE y.lane = ANY (p_lanes) ORDER BY y.lane FOR UPDATE SKIP LOCKED) AS mine
+    WHERE l.lane = mine.lane;
+  END IF;
+
+  IF cardinality(ids) < p_limit OR p_limit = 0 THEN
+    SELECT min(due.scheduled_at) INTO next_due
+    FROM unnest(p_lanes, p_priorities) AS x(lane, priority)
+    CROSS JOIN LATERAL (
+      SELECT r.scheduled_at
+      FROM swell.ready AS r
+      WHERE r.lane = x.lane AND r.priority = x.priority AND r.scheduled_at > t AND r.claimed_by IS NULL
+      ORDER BY r.scheduled_at
+      LIMIT 1
+    ) AS due;
+  END IF;
+  RETURN QUERY SELECT NULL::uuid, NULL::text, NULL::integer, NULL::integer, NULL::smallint,
+    (extract(epoch FROM t) * 1000000)::bigint, NULL::integer, NULL::bigint, NULL::smallint, NULL::text,
+    NULL::bigint, NULL::bigint, NULL::bigint, NULL::jsonb,
+    NULL::text[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
+    NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, swell.failing_circuits(t),
+    CASE WHEN p_unbounded THEN (
+      SELECT jsonb_agg(jsonb_build_object('lane', l.lane, 'queue', l.queue, 'kinds', to_jsonb(l.kinds), 'open', l.open))
+      FROM swell.lane AS l WHERE l.lane > 1) END;
+END
+$$;
+
+-- Counts what a batch saw of one circuit. p_failures: retryable failures since the last success
+-- that the batch saw; p_succeeded: whether it saw a success. Five failures in a row open it.
+-- CircuitRule in SwellCore is the pure twin, with the same table of cases.
+CREATE FUNCTION swell.count_circuit(
+  p_circuit text, p_failures integer, p_succeeded boolean, t timestamptz,
+  p_threshold integer DEFAULT 5, p_open interval DEFAULT interval '30 seconds'
+) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  c record;
+  failures integer;
+BEGIN
+  IF p_failures = 0 THEN
+    UPDATE swell.circuit AS x
+    SET consecutive_failures = 0, opened_at = NULL, open_until = NULL, changed_at = t
+    WHERE x.circuit = p_circuit AND x.consecutive_failures > 0 AND p_succeeded;
+    RETURN;
+  END IF;
+  INSERT INTO swell.circuit (circuit, consecutive_failures, changed_at)
+  VALUES (p_circuit, 0, t)
+  ON CONFLICT ON CONSTRAINT circuit_pkey DO NOTHING;
+  SELECT x.consecutive_failures, x.opened_at, x.open_until INTO c
+  FROM swell.circuit AS x WHERE x.circuit = p_circuit FOR UPDATE;
+  failures := p_failures + CASE WHEN p_succeeded THEN 0 ELSE c.consecutive_failures END;
+  UPDATE swell.circuit AS x
+  SET consecutive_failures = failures, changed_at = t,
+    opened_at = CASE WHEN failures >= p_threshold THEN CASE WHEN p_succeeded THEN t ELSE COALESCE(c.opened_at, t) END END,
+    open_until = CASE WHEN failures >= p_threshold THEN t + p_open END
+  WHERE x.circuit = p_circuit;
+END
+$$;
+
+-- Stores everything that ended since the last record, over all runs of a recorder.
+--
+-- Arrays named p_run* are parallel, one entry per run; p_node* one per node outcome, with
+-- p_node_run the place of its run (from 1); p_attempt*, p_circuit* likewise. Durations are in
+-- microseconds. p_actions: 0 goes on with the claim, 1 gives it back, 2 ends the run.
+-- p_run_due: for 1, from now until it is due.
+--
+-- lost: claims that are gone; nothing was stored for them. busy: claims whose row somebody holds
+-- locked; nothing was stored, send it again. signals: of runs that this recorder holds.
+CREATE FUNCTION swell.record_v1(
+  p_worker uuid, p_recorder integer, p_epoch bigint,
+  p_runs uuid[], p_tokens bigint[], p_waves integer[], p_actions smallint[], p_lanes integer[],
+  p_run_due bigint[], p_crash_reset boolean[],
+  p_end_place integer[], p_end_states text[], p_end_outputs jsonb[], p_end_errors jsonb[], p_end_started bigint[],
+  p_node_run integer[], p_node_ids text[], p_node_fresh boolean[], p_node_states text[], p_node_waves integer[],
+  p_node_attempts integer[], p_node_retries_from integer[], p_node_inputs jsonb[], p_node_outputs jsonb[], p_node_errors jsonb[],
+  p_node_degraded boolean[], p_node_due bigint[], p_node_started bigint[], p_node_finished bigint[],
+  p_attempt_run integer[], p_attempt_node text[], p_attempt_number integer[], p_attempt_wave integer[], p_attempt_error jsonb[],
+  p_attempt_started bigint[], p_attempt_finished bigint[],
+  p_circuits text[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
+  p_consumed bigint[],
+  OUT lost uuid[], OUT busy uuid[], OUT signals jsonb, OUT circuits jsonb
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_bitmapscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  us interval := interval '1 microsecond';
+  held uuid[];
+  ok boolean[];
+  ended uuid[];
+  some_ended boolean := cardinality(p_end_place) > 0;
+  c record;
+BEGIN
+  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+
+  -- The fence. Everything below touches only what was locked here.
+  SELECT COALESCE(array_agg(f.run_id), '{}') INTO held
+  FROM (
+    SELECT r.run_id
+    FROM unnest(p_runs, p_tokens) AS x(run_id, token)
+    JOIN swell.ready AS r ON r.run_id = x.run_id
+    WHERE r.claim_token = x.token AND r.claimed_by = p_worker
+    ORDER BY r.run_id
+    FOR UPDATE OF r SKIP LOCKED
+  ) AS f;
+  IF cardinality(held) = cardinality(p_runs) THEN
+    ok := array_fill(true, ARRAY[cardinality(p_runs)]);
+  ELSE
+    SELECT array_agg(h.run_id IS NOT NULL ORDER BY x.place),
+      array_agg(x.run_id) FILTER (WHERE h.run_id IS NULL AND NOT EXISTS (
+        SELECT FROM swell.ready AS r WHERE r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker)),
+      array_agg(x.run_id) FILTER (WHERE h.run_id IS NULL AND EXISTS (
+        SELECT FROM swell.ready AS r WHERE r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker))
+    INTO ok, lost, busy
+    FROM unnest(p_runs, p_tokens) WITH ORDINALITY AS x(run_id, token, place)
+    LEFT JOIN unnest(held) AS h(run_id) ON h.run_id = x.run_id;
+  END IF;
+
+  IF cardinality(p_node_run) > 0 THEN
+    INSERT INTO swell.node (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
+      scheduled_at, started_at, finished_at, worker, claim_token)
+    SELECT p_runs[x.run], x.node_id, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
+      t + x.due * us, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run]
+    FROM unnest(p_node_run, p_node_ids, p_node_fresh, p_node_waves, p_node_states, p_node_attempts, p_node_retries_from,
+      p_node_inputs, p_node_outputs, p_node_errors, p_node_degraded, p_node_due, p_node_started, p_node_finished)
+      AS x(run, node_id, fresh, wave, state, attempt, retries_from, input, output, error, degraded, due, started, finished)
+    WHERE x.fresh AND ok[x.run];
+    IF false = ANY (p_node_fresh) THEN
+      INSERT INTO swell.node AS n (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
+        scheduled_at, started_at, finished_at, worker, claim_token)
+      SELECT p_runs[x.run], x.node_id, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
+        t + x.due * us, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run]
+      FROM unnest(p_node_run, p_node_ids, p_node_fresh, p_node_waves, p_node_states, p_node_attempts, p_node_retries_from,
+        p_node_inputs, p_node_outputs, p_node_errors, p_node_degraded, p_node_due, p_node_started, p_node_finished)
+        AS x(run, node_id, fresh, wave, state, attempt, retries_from, input, output, error, degraded, due, started, finished)
+      WHERE NOT x.fresh AND ok[x.run]
+      ON CONFLICT (run_id, node_id, item, iteration) DO UPDATE
+        SET wave = excluded.wave, state = excluded.state, attempt = excluded.attempt, retries_from = excluded.retries_from,
+          input = excluded.input, output = excluded.output, error = excluded.error, degraded = excluded.degraded,
+          scheduled_at = excluded.scheduled_at, started_at = COALESCE(excluded.started_at, n.started_at), finished_at = excluded.finished_at,
+          worker = excluded.worker, claim_token = excluded.claim_token;
+    END IF;
+  END IF;
+
+  IF cardinality(p_attempt_run) > 0 THEN
+    INSERT INTO swell.attempt (run_id, node_id, number, wave, started_at, finished_at, worker, claim_token, error)
+    SELECT p_runs[x.run], x.node_id, x.number, x.wave, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run], x.error
+    FROM unnest(p_attempt_run, p_attempt_node, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
+      AS x(run, node_id, number, wave, started, finished, error)
+    WHERE ok[x.run]
+    ON CONFLICT DO NOTHING;
+  END IF;
+
+  UPDATE swell.ready AS r
+  SET wave = x.wave,
+    lane = COALESCE(x.lane, r.lane),
+    scheduled_at = CASE WHEN x.action = 1 THEN t + x.due * us ELSE r.scheduled_at END,
+    claimed_by = CASE WHEN x.action = 1 THEN NULL ELSE r.claimed_by END,
+    recorder = CASE WHEN x.action = 1 THEN NULL ELSE r.recorder END,
+    claimed_at = CASE WHEN x.action = 1 THEN NULL ELSE t END,
+    crashes = CASE WHEN x.reset THEN 0 ELSE r.crashes END
+  FROM unnest(p_runs, p_waves, p_actions, p_lanes, p_run_due, p_crash_reset) WITH ORDINALITY
+    AS x(run_id, wave, action, lane, due, reset, place)
+  WHERE r.run_id = x.run_id AND x.action < 2 AND ok[x.place];
+
+  IF some_ended THEN
+    SELECT array_agg(p_runs[e.place]) INTO ended FROM unnest(p_end_place) AS e(place) WHERE ok[e.place];
+    DELETE FROM swell.ready AS r WHERE r.run_id = ANY (ended);
+    UPDATE swell.run AS u
+    SET state = x.state, output = x.output, error = x.error, finished_at = t,
+      started_at = COALESCE(u.started_at, t - x.started * us)
+    FROM unnest(p_end_place, p_end_states, p_end_outputs, p_end_errors, p_end_started)
+      AS x(place, state, output, error, started)
+    WHERE u.run_id = p_runs[x.place] AND ok[x.place];
+  END IF;
+
+  FOR c IN
+    SELECT x.circuit, x.failures, x.succeeded
+    FROM unnest(p_circuits, p_circuit_failures, p_circuit_succeeded) AS x(circuit, failures, succeeded)
+    ORDER BY x.circuit
+  LOOP
+    PERFORM swell.count_circuit(c.circuit, c.failures, c.succeeded, t);
+  END LOOP;
+
+  IF cardinality(p_consumed) > 0 THEN
+    DELETE FROM swell.signal AS s
+    WHERE s.signal_id = ANY (p_consumed)
+      AND EXISTS (SELECT FROM unnest(p_runs, ok) AS x(run_id, ok) WHERE x.run_id = s.run_id AND x.ok);
+  END IF;
+  IF EXISTS (SELECT FROM swell.signal AS s) THEN
+    IF some_ended THEN
+      DELETE FROM swell.signal AS s WHERE s.run_id = ANY (ended);
+    END IF;
+    signals := (
+      SELECT jsonb_agg(jsonb_build_object(
+        'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
+      FROM swell.signal AS s
+      JOIN swell.ready AS r ON r.run_id = s.run_id
+      WHERE NOT s.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder);
+  END IF;
+  circuits := swell.failing_circuits(t);
+
+  -- What was given back for other kinds may find its workers asleep.
+  IF 1 = ANY (p_actions) THEN
+    PERFORM pg_notify('swell_ready', l.lane::text)
+    FROM swell.lane AS l
+    WHERE l.idle_until > t AND l.lane IN (
+      SELECT x.lane FROM unnest(p_actions, p_lanes, p_run_due) AS x(action, lane, due)
+      WHERE x.action = 1 AND x.due < 2000000);
+  END IF;
+END
+$$;
+
+-- Says that a worker lives, and hands it the signals of the runs that it holds. known is false
+-- when the worker has to register again.
+CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, OUT known boolean, OUT signals jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  UPDATE swell.worker AS w
+  SET heartbeat_at = swell.now(), state = p_state
+  WHERE w.worker_id = p_worker AND w.state <> 'dead';
+  known := FOUND;
+  IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+    signals := (
+      SELECT jsonb_agg(jsonb_build_object(
+        'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
+      FROM swell.signal AS s
+      JOIN swell.ready AS r ON r.run_id = s.run_id
+      WHERE NOT s.folded AND r.claimed_by = p_worker);
+  END IF;
+END
+$$;
+
+-- Whether a worker's session lock is gone, or its heartbeat is older than the limit.
+CREATE FUNCTION swell.looks_dead(p_locked boolean, p_key bigint, p_heartbeat timestamptz, p_by_lock boolean, p_by_age boolean, t timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT (p_by_age AND p_heartbeat < t - interval '10 seconds')
+    OR (p_by_lock AND p_locked AND NOT EXISTS (
+      SELECT FROM pg_locks AS k
+      WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
+        AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+        AND k.classid = ((p_key >> 32) & 4294967295)::oid AND k.objid = (p_key & 4294967295)::oid))
+$$;
+
+-- Frees what the dead hold. p_suspects: workers that looked dead to the caller in its last look,
+-- at least 200 ms ago; those that still look dead lose their claims: new token, due now, one
+-- crash more, and a signal that tells. p_by_lock, p_by_age: which of the two rules the caller
+-- may use, which depends on how long it has itself been connected without a break.
+--
+-- Returns the workers that look dead now (freed is NULL), and a row for each worker whose claims
+-- were freed, with their number.
+CREATE FUNCTION swell.rescue_v1(p_worker uuid, p_suspects uuid[], p_by_lock boolean, p_by_age boolean)
+RETURNS TABLE (worker uuid, freed integer, others integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  the_dead uuid[];
+  d uuid;
+  n integer;
+  left_over boolean;
+  living integer;
+BEGIN
+  SELECT array_agg(w.worker_id) INTO the_dead
+  FROM swell.worker AS w
+  WHERE w.worker_id = ANY (p_suspects) AND w.worker_id <> p_worker
+    AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock, p_by_age, t));
+  SELECT count(*) INTO living FROM swell.worker AS w
+  WHERE w.worker_id <> p_worker AND w.state IN ('running', 'draining');
+  IF the_dead IS NOT NULL THEN
+    FOREACH d IN ARRAY the_dead LOOP
+      WITH held AS MATERIALIZED (
+        SELECT r.run_id
+        FROM swell.ready AS r
+        WHERE r.claimed_by = d
+        ORDER BY r.run_id
+        LIMIT 10000
+        FOR UPDATE SKIP LOCKED
+      ), free AS (
+        UPDATE swell.ready AS r
+        SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, claim_token = nextval('swell.claim_token'),
+          scheduled_at = t, crashes = LEAST(r.crashes + 1, 100)
+        FROM held
+        WHERE r.run_id = held.run_id
+        RETURNING r.run_id, r.wave
+      ), told AS (
+        INSERT INTO swell.signal (run_id, kind, payload, sender, created_at, folded)
+        SELECT f.run_id, 'worker_lost', jsonb_build_object('worker', d, 'wave', f.wave), p_worker::text, t, true
+        FROM free AS f
+        RETURNING 1
+      )
+      SELECT count(*) INTO n FROM told;
+      -- What somebody holds locked stays with the dead until the next look.
+      left_over := EXISTS (SELECT FROM swell.ready AS r WHERE r.claimed_by = d);
+      UPDATE swell.worker AS w SET state = 'dead', locked = w.locked AND left_over WHERE w.worker_id = d AND w.state <> 'stopped';
+      IF n > 0 THEN
+        PERFORM pg_notify('swell_ready', '1');
+      END IF;
+      worker := d;
+      freed := n;
+      others := living;
+      RETURN NEXT;
+    END LOOP;
+  END IF;
+  RETURN QUERY
+    SELECT w.worker_id, NULL::integer, living
+    FROM swell.worker AS w
+    WHERE w.worker_id <> p_worker
+      AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock, p_by_age, t)
+        OR w.state IN ('dead', 'stopped') AND EXISTS (SELECT FROM swell.ready AS r WHERE r.claimed_by = w.worker_id))
+    UNION ALL
+    SELECT NULL, NULL, living;
+END
+$$;
+
+-- Gives claims back without a crash: due now.
+CREATE FUNCTION swell.release_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[]) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+  n integer;
+BEGIN
+  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  WITH held AS MATERIALIZED (
+    SELECT r.run_id
+    FROM swell.ready AS r
+    JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON r.run_id = x.run_id
+    WHERE r.claim_token = x.token AND r.claimed_by = p_worker
+    ORDER BY r.run_id
+    FOR UPDATE OF r
+  )
+  UPDATE swell.ready AS r
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t
+  FROM held
+  WHERE r.run_id = held.run_id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM pg_notify('swell_ready', '1');
+  RETURN n;
+END
+$$;
+
+-- After a lost reply: waits for whatever the old connection still does, raises the epoch, and
+-- says of each run whether it is still held and what is stored of it. Frees what this recorder
+-- holds without knowing it. The first row carries the new epoch and how many were freed.
+CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_runs uuid[], p_tokens bigint[])
+RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[])
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  raised bigint;
+  n integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
+  UPDATE swell.worker AS w
+  SET epochs[p_recorder + 1] = w.epochs[p_recorder + 1] + 1
+  WHERE w.worker_id = p_worker
+  RETURNING w.epochs[p_recorder + 1] INTO raised;
+  IF raised IS NULL THEN
+    RAISE EXCEPTION 'worker % has no recorder % here', p_worker, p_recorder USING ERRCODE = 'SW102';
+  END IF;
+  WITH unknown AS MATERIALIZED (
+    SELECT r.run_id
+    FROM swell.ready AS r
+    WHERE r.claimed_by = p_worker AND r.recorder = p_recorder
+      AND NOT EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token)
+    ORDER BY r.run_id
+    FOR UPDATE SKIP LOCKED
+  )
+  UPDATE swell.ready AS r
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t
+  FROM unknown
+  WHERE r.run_id = unknown.run_id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  IF n > 0 THEN
+    PERFORM pg_notify('swell_ready', '1');
+  END IF;
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::text[], NULL::integer[];
+  RETURN QUERY
+    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.states, s.attempts
+    FROM unnest(p_runs, p_tokens) AS x(run_id, token)
+    LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
+    LEFT JOIN LATERAL (
+      SELECT array_agg(o.node_id) AS ids, array_agg(o.state) AS states, array_agg(o.attempt) AS attempts
+      FROM swell.node AS o WHERE o.run_id = x.run_id
+    ) AS s ON true;
+END
+$$;
+
+-- Whether the caller may try a circuit that was open: says yes to one caller a period.
+CREATE FUNCTION swell.probe_v1(p_circuit text, p_period bigint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+BEGIN
+  UPDATE swell.circuit AS c
+  SET open_until = t + p_period * interval '1 microsecond'
+  WHERE c.circuit = p_circuit AND c.open_until <= t;
+  -- A circuit that is closed by now needs no probe.
+  RETURN FOUND OR NOT EXISTS (SELECT FROM swell.circuit AS c WHERE c.circuit = p_circuit AND c.open_until IS NOT NULL);
+END
+$$;
+
+-- The end of a worker: it holds nothing any more, or what it holds is to be rescued.
+CREATE FUNCTION swell.unregister_v1(p_worker uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  UPDATE swell.worker AS w SET state = 'stopped', locked = false, heartbeat_at = swell.now() WHERE w.worker_id = p_worker
+$$;
+
+-- Keeps the partitions ahead of time, and forgets what nobody needs: workers that ended a day
+-- ago and hold nothing, idempotency keys past their time.
+CREATE FUNCTION swell.maintain_v1() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+BEGIN
+  DELETE FROM swell.idempotency AS k WHERE k.expires_at < t - interval '1 hour';
+  DELETE FROM swell.worker AS w
+  WHERE w.state IN ('stopped', 'dead') AND w.heartbeat_at < t - interval '1 day'
+    AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.claimed_by = w.worker_id);
+  RETURN swell.make_partitions();
+END
+$$;
