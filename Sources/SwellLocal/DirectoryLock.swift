@@ -54,7 +54,8 @@ final class DirectoryLock: Sendable {
       if let lock = try attempt(path) { return lock }
       guard ContinuousClock.now < deadline else {
         throw PrivateServerError(
-          .locked, "another process has held \(path) for \(patience): it is starting or stopping "
+          .locked,
+          "another process has held \(path) for \(patience): it is starting or stopping "
             + "the server there")
       }
       do {
