@@ -1,4 +1,4 @@
-public import SwellModel
+import SwellModel
 
 #if canImport(Darwin)
   import Darwin

@@ -15,7 +15,7 @@ extension SubprocessRunner.Request {
     guard let reason = reason as? SubprocessError else {
       return error(.io, "could not be run: \(reason)", code: "spawn_failed")
     }
-    let number = reason.underlyingError.map { number(of: $0) }
+    let number = reason.underlyingError.map { Self.rawValue(of: $0) }
     switch (reason.code, number) {
     case (.executableNotFound, _), (_, ENOENT):
       // The file exists, or `refusal` had said so: what is missing is its interpreter.
@@ -36,6 +36,6 @@ extension SubprocessRunner.Request {
     }
   }
 
-  private func number<Number: RawRepresentable>(of number: Number) -> CInt
+  private static func rawValue<Number: RawRepresentable>(of number: Number) -> CInt
   where Number.RawValue == CInt { number.rawValue }
 }

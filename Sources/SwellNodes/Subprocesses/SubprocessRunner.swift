@@ -34,7 +34,7 @@ public struct SubprocessRunner {
   private static func supervise(
     _ request: Request, _ group: ProcessGroup
   ) async -> Result<Completed, NodeError> {
-    let file = AnonymousFile(holding: request.standardInput)
+    let file = AnonymousFile.holding(request.standardInput)
     guard let file, let input = file.asInput else {
       return .failure(
         request.error(.io, "cannot keep its input for it", code: "stdin_failed"))
