@@ -83,5 +83,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
   ]
 )
