@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "SwellMigrations", path: "migrations", resources: [.embedInCode(".")]),
     .target(
-      name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
+      name: "SwellStore",
+      dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
       swiftSettings: strict),
     .target(
       name: "SwellEngine",
@@ -76,5 +77,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
   ]
 )
