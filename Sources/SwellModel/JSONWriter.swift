@@ -44,7 +44,10 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
     var copy = text
     let start = bytes.count
-    copy.withUTF8 { escape($0) }
+    copy.withUTF8 { utf8 in
+      // No byte gets shorter, so what lies beyond the limit need not be looked at.
+      escape(utf8.count > limit ? UnsafeBufferPointer(rebasing: utf8[...limit]) : utf8)
+    }
     if bytes.count - start > limit { cut(from: start, to: limit) }
     bytes.append(UInt8(ascii: "\""))
   }
