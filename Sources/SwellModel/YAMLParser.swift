@@ -125,7 +125,9 @@ struct YAMLParser {
     case .content(let content): return content
     case .outOfRange:
       report(
-        "number_range", "JSON has no number '\(scalar.string.shortened)'; put it in quotes", path,
+        "number_range",
+        "the number '\(scalar.string.shortened)' does not fit JSON or 64 bits; put it in quotes",
+        path,
         place)
       return .null
     }

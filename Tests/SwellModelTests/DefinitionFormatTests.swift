@@ -23,6 +23,8 @@ struct DefinitionFormatTests {
       .init("{\"workflow\": \"w\",\n \"workflow\": \"w\"}", "2:2 duplicate_key"),
       .init("{\"workflow\": \"w\",\n \"nodes\": }", "2:11 invalid_json"),
       .init("{\"a\": 1e999}", "1:7 number_range"),
+      .init("{\"a\": 9223372036854775808}", "1:7 number_range"),
+      .init("a: -9223372036854775809", "1:4 number_range a"),
       .init("{\"a\": \"\\u0000\"}", "1:8 invalid_json"),
     ] as [DefinitionProblemCase])
   func `a broken text has its place`(wrong: DefinitionProblemCase) {
@@ -153,6 +155,16 @@ struct DefinitionFormatTests {
         == Workflow(
           name: "w", nodes: [Node(id: "a", role: .handler, kind: "handler:h")]))
     #expect(definition.json.text == #"{"nodes":{"a":{"handler":"h"}},"workflow":"w"}"#)
+  }
+
+  @Test func `numbers come back from jsonb as they went`() throws {
+    let definition = try WorkflowDefinition.parse(
+      "workflow: w\nnodes: {a: {handler: h, input: [1e20, 1e-7, 1.50, 1e17, 1.0]}}")
+    let input = definition.workflow.nodes[0].input
+    #expect(input?.text == "[1e+20,1e-07,1.5,100000000000000000,1]")
+    let stored = definition.json.text.replacing("1e+20", with: "100000000000000000000")
+      .replacing("1e-07", with: "0.0000001")
+    #expect(try WorkflowDefinition(stored: Payload(json: stored)) == definition)
   }
 
   @Test func `error handlers may need each other`() throws {
