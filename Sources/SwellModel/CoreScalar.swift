@@ -41,7 +41,10 @@ enum CoreScalar {
       return found.count
     }
     let before = digits()
-    if before > 0, rest.isEmpty, let number = Int64(whole) { return .content(.int(number)) }
+    if before > 0, rest.isEmpty {
+      // Rounding it would silently change what the author wrote.
+      return Int64(whole).map { .content(.int($0)) } ?? .outOfRange
+    }
     if rest.first == UInt8(ascii: ".") {
       rest = rest.dropFirst()
       let after = digits()

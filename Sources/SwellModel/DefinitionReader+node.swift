@@ -14,7 +14,8 @@ extension DefinitionReader {
   ) {
     guard let object = report.object(value, path: path) else {
       // It exists all the same: references to it are no further problem.
-      drafts.append(NodeDraft(node: Node(id: id, role: .handler, kind: ""), path: path, place: place))
+      drafts.append(
+        NodeDraft(node: Node(id: id, role: .handler, kind: ""), path: path, place: place))
       return
     }
     var known = object
@@ -110,7 +111,8 @@ extension DefinitionReader {
     guard let kind = kinds.kinds[name] else {
       let names = kinds.kinds.keys.sorted()
       report.add(
-        "unknown_kind", "unknown kind '\(name.shortened)'; there are \(names.joined(separator: ", "))",
+        "unknown_kind",
+        "unknown kind '\(name.shortened)'; there are \(names.joined(separator: ", "))",
         path: path, at: place, suggestion: report.suggestion(for: name, among: names))
       return
     }

@@ -4,7 +4,8 @@ extension DefinitionReader {
     guard let text = report.string(value, path: path) else { return nil }
     if !Self.isName(text, extra: extra) {
       report.add(
-        "invalid_name", "\(path) '\(text.shortened)' is not a name: a lower-case letter, then "
+        "invalid_name",
+        "\(path) '\(text.shortened)' is not a name: a lower-case letter, then "
           + "letters, digits\(extra.isEmpty ? "" : ", '-', '.'") and '_', at most 100",
         path: path, at: value.place)
     }
@@ -14,7 +15,8 @@ extension DefinitionReader {
   mutating func checkID(_ id: String, path: String, at place: SourcePlace) {
     guard !Self.isName(id) else { return }
     report.add(
-      "invalid_id", "'\(id.shortened)' is not an id: a lower-case letter, then letters, digits "
+      "invalid_id",
+      "'\(id.shortened)' is not an id: a lower-case letter, then letters, digits "
         + "and '_', at most 100", path: path, at: place)
   }
 

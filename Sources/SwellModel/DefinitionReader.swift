@@ -21,7 +21,8 @@ struct DefinitionReader {
     guard let top = document.object else {
       throw DefinitionProblems([
         DefinitionProblem(
-          "wrong_type", "a definition is an object with 'workflow' and 'nodes', not "
+          "wrong_type",
+          "a definition is an object with 'workflow' and 'nodes', not "
             + document.description, path: "", at: document.place)
       ])
     }

@@ -59,7 +59,8 @@ struct DefinitionReport {
     guard let text = value.string else {
       let number = value.int.map { "; say \($0)s for \($0) seconds" } ?? "; say 10s"
       add(
-        "invalid_duration", "\(path) must be a duration with a unit, not \(value.description)"
+        "invalid_duration",
+        "\(path) must be a duration with a unit, not \(value.description)"
           + number, path: path, at: value.place)
       return nil
     }

@@ -63,7 +63,8 @@ struct DefinitionRules {
     }
     guard reference.id != draft?.id else {
       report.add(
-        code, code == "self_need" ? "a node cannot need itself" : "a node cannot stand in for itself",
+        code,
+        code == "self_need" ? "a node cannot need itself" : "a node cannot stand in for itself",
         path: reference.path, at: reference.place)
       return nil
     }
@@ -78,7 +79,8 @@ struct DefinitionRules {
       }
       if let other = primary[target] {
         add(
-          "fallback_shared", "'\(reference.id)' is already the fallback of '\(drafts[other].id)'; "
+          "fallback_shared",
+          "'\(reference.id)' is already the fallback of '\(drafts[other].id)'; "
             + "a fallback stands in for one node")
         continue
       }
@@ -88,7 +90,8 @@ struct DefinitionRules {
       }
       if !drafts[target].needs.isEmpty {
         add(
-          "fallback_needs", "the fallback '\(reference.id)' has needs of its own; it gets the input "
+          "fallback_needs",
+          "the fallback '\(reference.id)' has needs of its own; it gets the input "
             + "of '\(draft.id)'")
       }
     }
@@ -100,7 +103,8 @@ struct DefinitionRules {
         guard let target = indices[reference.id], target != index else { continue }
         if let first = primary[target] {
           report.add(
-            "fallback_needed", "'\(reference.id)' is the fallback of '\(drafts[first].id)'; need "
+            "fallback_needed",
+            "'\(reference.id)' is the fallback of '\(drafts[first].id)'; need "
               + "'\(drafts[first].id)', whose output it stands in for", path: reference.path,
             at: reference.place)
         } else if handlers.contains(index), !handlers.contains(target) {
@@ -122,10 +126,12 @@ struct DefinitionRules {
       if let place = draft.joinPlace {
         let path = draft.path + ".join"
         if draft.needs.isEmpty {
-          report.add("join_without_needs", "join means nothing without needs", path: path, at: place)
+          report.add(
+            "join_without_needs", "join means nothing without needs", path: path, at: place)
         } else if case .atLeast(let count) = node.join, count > draft.needs.count {
           report.add(
-            "join_too_large", "join waits for \(count) nodes, but there are \(draft.needs.count) "
+            "join_too_large",
+            "join waits for \(count) nodes, but there are \(draft.needs.count) "
               + "needs", path: path, at: place)
         }
       }

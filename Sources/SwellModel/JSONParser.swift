@@ -18,6 +18,7 @@ struct JSONParser {
   private let bytes: [UInt8]
   private let maxDepth: Int
   private let duplicates: Duplicates
+  private let exactIntegers: Bool
   private var at = 0
   private var line = 1
   private var column = 1
@@ -25,10 +26,13 @@ struct JSONParser {
   private var values: [LocatedValue] = []
   private var keys: [(key: String, place: SourcePlace)] = []
 
-  init(_ bytes: [UInt8], maxDepth: Int, duplicates: Duplicates) {
+  /// - Parameter exactIntegers: whether a whole number beyond 64 bits is a problem, rather
+  ///   than rounded.
+  init(_ bytes: [UInt8], maxDepth: Int, duplicates: Duplicates, exactIntegers: Bool = false) {
     self.bytes = bytes
     self.maxDepth = maxDepth
     self.duplicates = duplicates
+    self.exactIntegers = exactIntegers
   }
 
   mutating func parse() throws(JSONSyntaxProblem) -> LocatedValue {
@@ -140,7 +144,8 @@ struct JSONParser {
     default: break
     }
     if let number = Int64(text) { return LocatedValue(.int(number), at: start) }
-    guard let number = Double(text), number.isFinite else {
+    let isWhole = !text.utf8.contains { ".eE".utf8.contains($0) }
+    guard let number = Double(text), number.isFinite, !(isWhole && exactIntegers) else {
       throw JSONSyntaxProblem(
         .numberRange, "the number \(text.prefix(40)) is too large; write it as a string", at: start)
     }

@@ -1,13 +1,13 @@
 /// Finds what somebody probably meant to write.
 enum Spelling {
-  /// The known name that is nearest, if it is near: a third of its letters wrong at most.
+  /// The known name that is nearest, if it is near: half of its letters wrong at most, and four.
   static func nearest(to name: String, among known: some Collection<String>) -> String? {
     let letters = Array(name.lowercased().utf8)
     guard letters.count <= 60 else { return nil }
     var best: (name: String, distance: Int)?
     for candidate in known where candidate != name {
       let other = Array(candidate.lowercased().utf8)
-      let limit = min(max(max(letters.count, other.count) / 3, 1), (best?.distance ?? .max) - 1)
+      let limit = min(max(letters.count, other.count) / 2, 4, (best?.distance ?? .max) - 1)
       guard limit >= 0, abs(other.count - letters.count) <= limit else { continue }
       let distance = distance(letters, other)
       if distance <= limit { best = (candidate, distance) }

@@ -43,7 +43,8 @@ public struct WorkflowDefinition: Sendable, Hashable {
   /// Reads back what was stored. Its kinds were checked when it was applied; a worker reads
   /// definitions with kinds that it does not have.
   public init(stored json: Payload) throws(DefinitionProblems) {
-    try self.init(document: Self.document(json.bytes, format: .json, file: nil), kinds: nil)
+    try self.init(
+      document: Self.document(json.bytes, format: .json, file: nil, isStored: true), kinds: nil)
   }
 
   private init(document: LocatedValue, kinds: KindCatalog?) throws(DefinitionProblems) {
@@ -63,7 +64,7 @@ public struct WorkflowDefinition: Sendable, Hashable {
   }
 
   private static func document(
-    _ text: [UInt8], format: Format, file: String?
+    _ text: [UInt8], format: Format, file: String?, isStored: Bool = false
   ) throws(DefinitionProblems) -> LocatedValue {
     guard text.count <= maxBytes else { throw tooLarge(text.count) }
     let isJSON =
@@ -77,7 +78,8 @@ public struct WorkflowDefinition: Sendable, Hashable {
       }
     if isJSON {
       do throws(JSONSyntaxProblem) {
-        var parser = JSONParser(text, maxDepth: 100, duplicates: .rejected)
+        var parser = JSONParser(
+          text, maxDepth: 100, duplicates: .rejected, exactIntegers: !isStored)
         return try parser.parse()
       } catch {
         let code =

@@ -61,7 +61,8 @@ enum YAMLGuard {
 
   /// One line of a text, counted from 1.
   static func line(_ number: Int, of text: String) -> String {
-    let lines = text.utf8.split(separator: 0x0A, maxSplits: number, omittingEmptySubsequences: false)
+    let lines = text.utf8.split(
+      separator: 0x0A, maxSplits: number, omittingEmptySubsequences: false)
     return number >= 1 && number <= lines.count ? String(Substring(lines[number - 1])) : ""
   }
 

@@ -33,7 +33,8 @@ struct YAMLParser {
         DefinitionProblem("empty", "the definition is empty", path: "", at: .start)
       ])
     }
-    let value = parser.value(root, path: "", depth: 0, last: SourcePlace(line: 0, column: 0), aliased: false)
+    let value = parser.value(
+      root, path: "", depth: 0, last: SourcePlace(line: 0, column: 0), aliased: false)
     guard parser.problems.isEmpty else { throw DefinitionProblems(parser.problems) }
     return value
   }
@@ -52,7 +53,8 @@ struct YAMLParser {
       guard aliasNodes <= Self.maxAliasNodes, aliasBytes <= WorkflowDefinition.maxBytes else {
         if !problems.contains(where: { $0.code == "too_many_aliases" }) {
           report(
-            "too_many_aliases", "aliases expand to more than \(Self.maxAliasNodes) values; "
+            "too_many_aliases",
+            "aliases expand to more than \(Self.maxAliasNodes) values; "
               + "write fewer of them", path, place)
         }
         return nothing
@@ -70,7 +72,8 @@ struct YAMLParser {
       var seen: SourcePlace?
       for (index, element) in sequence.enumerated() {
         let value = value(
-          element, path: path + "[\(index)]", depth: depth + 1, last: seen ?? last, aliased: aliased)
+          element, path: path + "[\(index)]", depth: depth + 1, last: seen ?? last, aliased: aliased
+        )
         seen = max(seen ?? value.place, value.place)
         elements.append(value)
       }
@@ -122,7 +125,9 @@ struct YAMLParser {
     case .content(let content): return content
     case .outOfRange:
       report(
-        "number_range", "JSON has no number '\(scalar.string.shortened)'; put it in quotes", path,
+        "number_range",
+        "the number '\(scalar.string.shortened)' does not fit JSON or 64 bits; put it in quotes",
+        path,
         place)
       return .null
     }
@@ -165,9 +170,11 @@ struct YAMLParser {
     case .reader(let problem, let offset, _, _):
       let before = text.prefix(offset ?? 0)
       let line = before.count(where: \.isNewline) + 1
-      let column = (before.lastIndex(where: \.isNewline).map { before[$0...].count } ?? before.count + 1)
+      let column =
+        (before.lastIndex(where: \.isNewline).map { before[$0...].count } ?? before.count + 1)
       return DefinitionProblem(
-        "invalid_yaml", "not YAML: \(problem)", path: "", at: SourcePlace(line: line, column: column))
+        "invalid_yaml", "not YAML: \(problem)", path: "",
+        at: SourcePlace(line: line, column: column))
     case .duplicatedKeysInMapping(let keys, let context):
       let key = keys.first ?? ""
       let first = Self.place(context.mark)

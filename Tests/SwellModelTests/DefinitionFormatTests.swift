@@ -7,7 +7,8 @@ struct DefinitionFormatTests {
       .init("workflow: w\nnodes:\n\ta: 1", "3:1 invalid_yaml"),
       .init("workflow: [w", "2:1 invalid_yaml"),
       .init("workflow: a: b", "1:12 invalid_yaml"),
-      .init("workflow: w\nnodes:\n  a: {handler: h}\n  b: {handler: h}\n  a: {handler: h}",
+      .init(
+        "workflow: w\nnodes:\n  a: {handler: h}\n  b: {handler: h}\n  a: {handler: h}",
         "5:3 duplicate_key"),
       .init("workflow: w\nworkflow: w", "2:1 duplicate_key"),
       .init("workflow: w\n---\nworkflow: w", "2:1 multiple_documents"),
@@ -15,12 +16,15 @@ struct DefinitionFormatTests {
       .init("a: &a {b: 1}\nc:\n  <<: *a", "3:3 merge_key c.<<"),
       .init("a: !!int 1", "1:4 yaml_tag a"),
       .init("a: !secret x", "1:4 yaml_tag a"),
-      .init("a: [.inf, 1e999, 99999999999999999999e999]", "1:5 number_range a[0]",
+      .init(
+        "a: [.inf, 1e999, 99999999999999999999e999]", "1:5 number_range a[0]",
         "1:11 number_range a[1]", "1:18 number_range a[2]"),
       .init("? [a]\n: b", "1:3 invalid_key"),
       .init("{\"workflow\": \"w\",\n \"workflow\": \"w\"}", "2:2 duplicate_key"),
       .init("{\"workflow\": \"w\",\n \"nodes\": }", "2:11 invalid_json"),
       .init("{\"a\": 1e999}", "1:7 number_range"),
+      .init("{\"a\": 9223372036854775808}", "1:7 number_range"),
+      .init("a: -9223372036854775809", "1:4 number_range a"),
       .init("{\"a\": \"\\u0000\"}", "1:8 invalid_json"),
     ] as [DefinitionProblemCase])
   func `a broken text has its place`(wrong: DefinitionProblemCase) {
@@ -114,7 +118,8 @@ struct DefinitionFormatTests {
       name: "order_fulfilment", queue: "orders-eu.1", deadline: .seconds(3600), concurrency: 10,
       retry: .exponential(maxRetries: 5, jitter: .full), timeout: .seconds(10), nodes: [])
     let exec = Payload(
-      json: #"{"result":"text","command":["cat","a b"],"maxOutput":"1MiB","environment":{"A":"1"}}"#)
+      json: #"{"result":"text","command":["cat","a b"],"maxOutput":"1MiB","environment":{"A":"1"}}"#
+    )
     expected.nodes = [
       Node(
         id: "a", role: .handler, kind: "handler:charge.Card",
@@ -143,11 +148,23 @@ struct DefinitionFormatTests {
   }
 
   @Test func `the shortest workflow has the defaults`() throws {
-    let definition = try WorkflowDefinition.parse("{workflow: w, nodes: {a: {handler: h}}}", format: .yaml)
+    let definition = try WorkflowDefinition.parse(
+      "{workflow: w, nodes: {a: {handler: h}}}", format: .yaml)
     #expect(
-      definition.workflow == Workflow(
-        name: "w", nodes: [Node(id: "a", role: .handler, kind: "handler:h")]))
+      definition.workflow
+        == Workflow(
+          name: "w", nodes: [Node(id: "a", role: .handler, kind: "handler:h")]))
     #expect(definition.json.text == #"{"nodes":{"a":{"handler":"h"}},"workflow":"w"}"#)
+  }
+
+  @Test func `numbers come back from jsonb as they went`() throws {
+    let definition = try WorkflowDefinition.parse(
+      "workflow: w\nnodes: {a: {handler: h, input: [1e20, 1e-7, 1.50, 1e17, 1.0]}}")
+    let input = definition.workflow.nodes[0].input
+    #expect(input?.text == "[1e+20,1e-07,1.5,100000000000000000,1]")
+    let stored = definition.json.text.replacing("1e+20", with: "100000000000000000000")
+      .replacing("1e-07", with: "0.0000001")
+    #expect(try WorkflowDefinition(stored: Payload(json: stored)) == definition)
   }
 
   @Test func `error handlers may need each other`() throws {

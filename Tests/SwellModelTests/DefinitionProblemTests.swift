@@ -43,17 +43,21 @@ struct DefinitionProblemTests {
       .node("source: log", "4:13 wrong_role nodes.a.source"),
       .node("sink: [log]", "4:11 wrong_type nodes.a.sink"),
       .node("handler: h\nretires: 1", "5:5 unknown_key nodes.a.retires ~retry"),
-      .node("branch: []\nneeds: b", "4:5 unsupported nodes.a.branch",
+      .node(
+        "branch: []\nneeds: b", "4:5 unsupported nodes.a.branch",
         "5:12 unknown_node nodes.a.needs"),
-      .node("handler: h\nmap: {}\nthen: [a]", "5:5 unsupported nodes.a.map",
+      .node(
+        "handler: h\nmap: {}\nthen: [a]", "5:5 unsupported nodes.a.map",
         "6:5 unsupported nodes.a.then"),
       .node("handler: h\noptional: yes", "5:15 wrong_type nodes.a.optional"),
       .node("handler: h\ntimeout: 0s", "5:14 invalid_duration nodes.a.timeout"),
       .node("handler: h\ncircuit: ''", "5:14 invalid_value nodes.a.circuit"),
-      .node("handler: h\ncircuit: c\nwhenOpen: fail!",
+      .node(
+        "handler: h\ncircuit: c\nwhenOpen: fail!",
         "6:15 invalid_value nodes.a.whenOpen ~fail"),
       .node("handler: h\nwhenOpen: wait", "5:15 when_open_without_circuit nodes.a.whenOpen"),
-      .node("handler: h\ncircuit: c\nwhenOpen: fallback",
+      .node(
+        "handler: h\ncircuit: c\nwhenOpen: fallback",
         "6:15 when_open_without_fallback nodes.a.whenOpen"),
       .node("handler: h\njoin: any", "5:11 join_without_needs nodes.a.join"),
       .node("handler: h\ninput: {x: ['${{ input }}']}", "5:17 unsupported nodes.a.input.x[0]"),
@@ -81,8 +85,9 @@ struct DefinitionProblemTests {
         "9:18 invalid_value nodes.a.with.directory",
         "10:15 invalid_value nodes.a.with.result ~json",
         "11:18 invalid_value nodes.a.with.maxOutput"),
-      .node("sink: log\nwith: {level: warn, message: 1}",
-        "5:19 invalid_value nodes.a.with.level", "5:34 wrong_type nodes.a.with.message"),
+      .node(
+        "sink: log\nwith: {level: warn, message: 1}",
+        "5:19 invalid_value nodes.a.with.level ~warning", "5:34 wrong_type nodes.a.with.message"),
       .node("sink: log\nwith: text", "5:11 wrong_type nodes.a.with"),
     ] as [DefinitionProblemCase])
   func `what is wrong in a node is reported`(wrong: DefinitionProblemCase) {
@@ -92,25 +97,31 @@ struct DefinitionProblemTests {
   @Test(
     arguments: [
       .node("handler: h\nretry: 3", "5:12 wrong_type nodes.a.retry"),
-      .node("handler: h\nretry: {strategy: fixd}",
+      .node(
+        "handler: h\nretry: {strategy: fixd}",
         "5:23 invalid_value nodes.a.retry.strategy ~fixed"),
       .node("handler: h\nretry: {strategy: fixed}", "5:12 missing_key nodes.a.retry"),
       .node("handler: h\nretry: {delay: 1s}", "5:13 retry_key nodes.a.retry.delay"),
-      .node("handler: h\nretry: {strategy: none, maxRetries: 1}",
+      .node(
+        "handler: h\nretry: {strategy: none, maxRetries: 1}",
         "5:29 retry_key nodes.a.retry.maxRetries"),
-      .node("handler: h\nretry: {strategy: fixed, delay: 1s, multiplier: 2}",
+      .node(
+        "handler: h\nretry: {strategy: fixed, delay: 1s, multiplier: 2}",
         "5:41 retry_key nodes.a.retry.multiplier"),
       .node("handler: h\nretry: {maxRetries: 1001}", "5:25 out_of_range nodes.a.retry.maxRetries"),
       .node("handler: h\nretry: {maxRetries: -1}", "5:25 out_of_range nodes.a.retry.maxRetries"),
       .node("handler: h\nretry: {maxRetries: 1.5}", "5:25 out_of_range nodes.a.retry.maxRetries"),
       .node("handler: h\nretry: {multiplier: 0.5}", "5:25 out_of_range nodes.a.retry.multiplier"),
       .node("handler: h\nretry: {multiplier: 101}", "5:25 out_of_range nodes.a.retry.multiplier"),
-      .node("handler: h\nretry: {baseDelay: 100}",
+      .node(
+        "handler: h\nretry: {baseDelay: 100}",
         "5:24 invalid_duration nodes.a.retry.baseDelay"),
-      .node("handler: h\nretry: {baseDelay: 2s, maxDelay: 1s}",
+      .node(
+        "handler: h\nretry: {baseDelay: 2s, maxDelay: 1s}",
         "5:38 out_of_range nodes.a.retry.maxDelay"),
       .node("handler: h\nretry: {jitter: ful}", "5:21 invalid_value nodes.a.retry.jitter ~full"),
-      .node("handler: h\nretry: {retries: 1}", "5:13 unknown_key nodes.a.retry.retries"),
+      .node(
+        "handler: h\nretry: {retries: 1}", "5:13 unknown_key nodes.a.retry.retries ~maxRetries"),
     ] as [DefinitionProblemCase])
   func `what is wrong in a retry is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
@@ -118,10 +129,12 @@ struct DefinitionProblemTests {
 
   @Test(
     arguments: [
-      .nodes("a: {handler: h, needs: [b, chrge]}\nb: {handler: h}\ncharge: {handler: h}",
+      .nodes(
+        "a: {handler: h, needs: [b, chrge]}\nb: {handler: h}\ncharge: {handler: h}",
         "3:30 unknown_node nodes.a.needs[1] ~charge"),
       .nodes("a: {handler: h, needs: a}", "3:26 self_need nodes.a.needs"),
-      .nodes("a: {handler: h}\nb: {handler: h, needs: [a, a]}",
+      .nodes(
+        "a: {handler: h}\nb: {handler: h, needs: [a, a]}",
         "4:30 duplicate_reference nodes.b.needs[1]"),
       .nodes("a: {handler: h}\nb: {handler: h, needs: {a: 1}}", "4:26 wrong_type nodes.b.needs"),
       .nodes("a: {handler: h, needs: b}\nb: {handler: h, needs: a}", "3:26 cycle nodes.a.needs"),
@@ -129,33 +142,45 @@ struct DefinitionProblemTests {
         "a: {handler: h, needs: [b]}\nb: {handler: h, needs: [c, e]}\nc: {handler: h, needs: [a]}\n"
           + "d: {handler: h, needs: [c]}\ne: {handler: h, needs: [f]}\nf: {handler: h, needs: [e]}",
         "3:27 cycle nodes.a.needs[0]", "7:27 cycle nodes.e.needs[0]"),
-      .nodes("a: {handler: h}\nb: {handler: h, needs: a, join: 2}",
+      .nodes(
+        "a: {handler: h}\nb: {handler: h, needs: a, join: 2}",
         "4:35 join_too_large nodes.b.join"),
-      .nodes("a: {handler: h}\nb: {handler: h, needs: a, join: 0}",
+      .nodes(
+        "a: {handler: h}\nb: {handler: h, needs: a, join: 0}",
         "4:35 invalid_value nodes.b.join"),
-      .nodes("a: {handler: h}\nb: {handler: h, needs: a, join: some}",
+      .nodes(
+        "a: {handler: h}\nb: {handler: h, needs: a, join: some}",
         "4:35 invalid_value nodes.b.join"),
       .nodes("a: {handler: h, fallback: a}", "3:29 self_fallback nodes.a.fallback"),
-      .nodes("a: {handler: h, fallback: b}\nb: {handler: h, fallback: a}\nc: {handler: h}",
+      .nodes(
+        "a: {handler: h, fallback: b}\nb: {handler: h, fallback: a}\nc: {handler: h}",
         "3:29 fallback_cycle nodes.a.fallback"),
-      .nodes("a: {handler: h, fallback: b}\nb: {handler: h}\nc: {handler: h, needs: b}",
+      .nodes(
+        "a: {handler: h, fallback: b}\nb: {handler: h}\nc: {handler: h, needs: b}",
         "5:26 fallback_needed nodes.c.needs"),
-      .nodes("a: {handler: h, fallback: b}\nb: {handler: h, needs: c}\nc: {handler: h}",
+      .nodes(
+        "a: {handler: h, fallback: b}\nb: {handler: h, needs: c}\nc: {handler: h}",
         "3:29 fallback_needs nodes.a.fallback"),
-      .nodes("a: {handler: h, fallback: c}\nb: {handler: h, fallback: c}\nc: {handler: h}",
+      .nodes(
+        "a: {handler: h, fallback: c}\nb: {handler: h, fallback: c}\nc: {handler: h}",
         "4:29 fallback_shared nodes.b.fallback"),
-      .nodes("a: {handler: h, fallback: x}", "3:29 unknown_node nodes.a.fallback ~a"),
-      .init("workflow: w\nonError: b\nnodes:\n  a: {handler: h, fallback: b}\n  b: {handler: h}",
+      .nodes("a: {handler: h, fallback: x}", "3:29 unknown_node nodes.a.fallback"),
+      .init(
+        "workflow: w\nonError: b\nnodes:\n  a: {handler: h, fallback: b}\n  b: {handler: h}",
         "4:29 fallback_on_error nodes.a.fallback"),
-      .init("workflow: w\nonError: [b, x]\nnodes:\n  a: {handler: h}\n  b: {handler: h, needs: a}",
-        "2:14 unknown_node onError[1] ~a", "5:26 on_error_needs nodes.b.needs"),
-      .init("workflow: w\nonError: b\nnodes:\n  a: {handler: h, needs: b}\n  b: {handler: h}",
+      .init(
+        "workflow: w\nonError: [b, x]\nnodes:\n  a: {handler: h}\n  b: {handler: h, needs: a}",
+        "2:14 unknown_node onError[1]", "5:26 on_error_needs nodes.b.needs"),
+      .init(
+        "workflow: w\nonError: b\nnodes:\n  a: {handler: h, needs: b}\n  b: {handler: h}",
         "4:26 on_error_needed nodes.a.needs"),
       .init("workflow: w\nonError: a\nnodes:\n  a: {handler: h}", "4:3 no_start nodes"),
       .init("workflow: w\nonError: []\nnodes:\n  a: {handler: h}", "2:10 invalid_value onError"),
-      .init("workflow: w\nonError: {sink: log}\nnodes:\n  on_error: {handler: h}",
+      .init(
+        "workflow: w\nonError: {sink: log}\nnodes:\n  on_error: {handler: h}",
         "2:10 duplicate_id onError"),
-      .init("workflow: w\nonError: {sink: lo}\nnodes:\n  a: {handler: h}",
+      .init(
+        "workflow: w\nonError: {sink: lo}\nnodes:\n  a: {handler: h}",
         "2:17 unknown_kind onError.sink ~log"),
     ] as [DefinitionProblemCase])
   func `what is wrong between nodes is reported`(wrong: DefinitionProblemCase) {
@@ -190,9 +215,12 @@ struct DefinitionProblemTests {
   }
 
   @Test func `a ring of ten thousand nodes is one problem, said briefly`() {
-    let nodes = (0..<10_000).map { "\"n\($0)\":{\"handler\":\"h\",\"needs\":\"n\(($0 + 1) % 10_000)\"}" }
+    let nodes = (0..<10_000).map {
+      "\"n\($0)\":{\"handler\":\"h\",\"needs\":\"n\(($0 + 1) % 10_000)\"}"
+    }
     do {
-      _ = try WorkflowDefinition.parse("{\"workflow\":\"w\",\"nodes\":{\(nodes.joined(separator: ","))}}")
+      _ = try WorkflowDefinition.parse(
+        "{\"workflow\":\"w\",\"nodes\":{\(nodes.joined(separator: ","))}}")
       Issue.record("parsed")
     } catch {
       #expect(error.problems.count == 1 && error.description.utf8.count < 500, "\(error)")

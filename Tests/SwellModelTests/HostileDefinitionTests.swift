@@ -63,7 +63,8 @@ struct HostileDefinitionTests {
   @Test func `ten thousand wrong references are reported without delay`() {
     let nodes = (0..<10_000).map { "\"n\($0)\":{\"handler\":\"h\",\"needs\":\"m\($0)\"}" }
     do {
-      _ = try WorkflowDefinition.parse("{\"workflow\":\"w\",\"nodes\":{\(nodes.joined(separator: ","))}}")
+      _ = try WorkflowDefinition.parse(
+        "{\"workflow\":\"w\",\"nodes\":{\(nodes.joined(separator: ","))}}")
       Issue.record("parsed")
     } catch {
       #expect(error.problems.count == 10_000)
@@ -73,7 +74,8 @@ struct HostileDefinitionTests {
 
   @Test func `a chain of nine thousand nodes is no recursion`() throws {
     let nodes = (0..<9_000).map {
-      $0 == 0 ? "\"n0\":{\"handler\":\"h\"}" : "\"n\($0)\":{\"handler\":\"h\",\"needs\":\"n\($0 - 1)\"}"
+      $0 == 0
+        ? "\"n0\":{\"handler\":\"h\"}" : "\"n\($0)\":{\"handler\":\"h\",\"needs\":\"n\($0 - 1)\"}"
     }
     let definition = try WorkflowDefinition.parse(
       "{\"workflow\":\"w\",\"nodes\":{\(nodes.joined(separator: ","))}}")
@@ -110,7 +112,9 @@ struct HostileDefinitionTests {
       let count = Int.random(in: 2...8, using: &random)
       var edges: [[Int]] = (0..<count).map { _ in [] }
       for _ in 0..<Int.random(in: 0...count, using: &random) {
-        let (a, b) = (Int.random(in: 0..<count, using: &random), Int.random(in: 0..<count, using: &random))
+        let (a, b) = (
+          Int.random(in: 0..<count, using: &random), Int.random(in: 0..<count, using: &random)
+        )
         if a != b, !edges[a].contains(b) { edges[a].append(b) }
       }
       var reach = edges.map(Set.init)
