@@ -23,9 +23,10 @@ extension Session {
           PQenterPipelineMode(handle)
           finish(request)
         } else {
-          // Each command of a pipeline ends with nil, the pipeline itself with a sync.
+          // Each command of a pipeline ends with nil, the pipeline itself with a sync, before
+          // which an error of the commit ends with nil as well.
           request.position += 1
-          if request.position > request.steps.count { return lose() }
+          if request.position > request.steps.count + 1 { return lose() }
         }
         continue
       }
