@@ -48,7 +48,10 @@ struct LossTests {
         async let error = failure { _ = try await victim.query(Self.sleep, within: limit) }
         try await untilActive(victim, seenBy: other)
         try await terminate(victim, by: other)
-        #expect(await error?.isConnectionFatal == true)
+        let told = await error
+        #expect(told?.isConnectionFatal == true)
+        #expect(told?.sqlState == "57P01")
+        #expect(told?.outcomeUnknown == false)
         await victim.waitUntilLost()
         #expect(!victim.isUsable)
       }

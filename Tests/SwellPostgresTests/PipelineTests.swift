@@ -57,9 +57,11 @@ struct PipelineTests {
           [Call(echo, one(value)), Call(echo, one(value + 1))], within: limit)
         #expect(try rows.map { try $0.first?.int32(0) } == [value, value + 1])
       }
-      let prepared = Statement("", "SELECT name, statement FROM pg_prepared_statements")
+      let prepared = Statement(
+        "", "SELECT name, generic_plans + custom_plans FROM pg_prepared_statements")
       let rows = try await connection.query(prepared, within: limit)
       #expect(try rows.map { try $0.string(0) } == ["echo"])
+      #expect(try rows.first?.int64(1) == 6)
     }
   }
 

@@ -27,6 +27,9 @@ enum ScratchServer {
     let data = "\(folder)/data"
     try run("mkdir -m 700 \(folder)", asServer: false)
     if getuid() == 0 { try run("chown postgres \(folder)", asServer: false) }
+    let stop = command("pg_ctl -D \(data) -m immediate stop > /dev/null; rm -rf \(folder)")
+    // A watcher outlives a crash of the tests, and of what comes next.
+    try spawn("while kill -0 \(getpid()); do sleep 0.2; done 2>/dev/null; \(stop)")
     try run(
       """
       initdb -D \(data) -U postgres -A trust -E UTF8 --locale=C --no-sync > \(folder)/log 2>&1 &&
@@ -34,9 +37,6 @@ enum ScratchServer {
       pg_ctl -D \(data) -w -l \(folder)/log start > /dev/null \
       -o "-c listen_addresses= -k \(folder) -c fsync=off -c max_connections=100"
       """)
-    let stop = command("pg_ctl -D \(data) -m immediate stop > /dev/null; rm -rf \(folder)")
-    // A watcher outlives even a crash of the tests.
-    try spawn("while kill -0 \(getpid()); do sleep 0.2; done 2>/dev/null; \(stop)")
     return folder
   }
 
