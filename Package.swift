@@ -72,7 +72,7 @@ let package = Package(
     .target(
       name: "Swell",
       dependencies: [
-        "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
+        "SwellCore", "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -91,7 +91,8 @@ let package = Package(
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellBench", "SwellLocal", "SwellStore", "SwellEngine", "SwellNodes", "SwellModel", "SwellPostgres",
+        "Swell", "SwellBench", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine", "SwellNodes",
+        "SwellModel", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

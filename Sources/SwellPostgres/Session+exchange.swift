@@ -23,9 +23,10 @@ extension Session {
           PQenterPipelineMode(handle)
           finish(request)
         } else {
-          // Each command of a pipeline ends with nil, the pipeline itself with a sync.
+          // Each command of a pipeline ends with nil, the pipeline itself with a sync, before
+          // which an error of the commit ends with nil as well.
           request.position += 1
-          if request.position > request.steps.count { return lose() }
+          if request.position > request.steps.count + 1 { return lose() }
         }
         continue
       }
@@ -114,6 +115,14 @@ extension Session {
       error.code = .lost
       return close(error)
     }
+    let hasCallsLeft = request.steps.dropFirst(request.position).contains { step in
+      if case .call = step { true } else { false }
+    }
+    if error.isConnectionFatal, !request.isScript, !hasCallsLeft, request.error == nil {
+      // Every call was answered, and the end came in place of the commit's answer.
+      lastWords = error
+      return lose()
+    }
     if request.isScript {
       error.callIndex = request.rows.count
     } else if request.position < request.steps.count {
@@ -129,10 +138,6 @@ extension Session {
         error.callIndex = index
         if case .calls(let calls) = request.work { error.statement = calls[index].statement.name }
       }
-    } else if error.isConnectionFatal {
-      // Every call was answered, and the end came in place of the commit's answer.
-      lastWords = error
-      return lose()
     }
     request.fail(error)
   }
@@ -158,7 +163,7 @@ extension Session {
     // Prepared statements which vanished (`DISCARD ALL`) or whose tables changed under them:
     // nothing of the pipeline took effect, and it succeeds when they are prepared anew.
     if let state = request.error?.sqlState, state == "26000" || state == "0A000",
-      !configuration.isPooled, !request.wasRetried
+      PQtransactionStatus(handle) == PQTRANS_IDLE, !configuration.isPooled, !request.wasRetried
     {
       prepared = [:]
       takenNames = []

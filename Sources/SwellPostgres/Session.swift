@@ -101,12 +101,14 @@ final class Session: Channel, @unchecked Sendable {
 
   func ready() {
     guard let handle else { return }
-    guard PQconsumeInput(handle) == 1 else { return lose() }
+    let isAlive = PQconsumeInput(handle) == 1
     while let notification = PQnotifies(handle) {
       hear(notification)
     }
-    flush()
+    if isAlive { flush() }
+    // What arrived before the end still counts: it may be the answer, or the reason.
     collect()
+    if !isAlive { lose() }
   }
 
   func flush() {
