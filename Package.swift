@@ -46,7 +46,8 @@ let package = Package(
         [.embedInCode("\(name).up.sql"), .embedInCode("\(name).down.sql")]
       }),
     .target(
-      name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
+      name: "SwellStore",
+      dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
       swiftSettings: strict),
     .target(
       name: "SwellEngine",
@@ -87,5 +88,6 @@ let package = Package(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
     .testTarget(
       name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
+      name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
   ]
 )

@@ -5,7 +5,12 @@ extension Duration {
   }
 
   /// The duration in whole microseconds, rounded towards zero: what travels to the database.
+  /// One that does not fit becomes the longest that does.
   public var microseconds: Int64 {
-    components.seconds &* 1_000_000 &+ components.attoseconds / 1_000_000_000_000
+    let (whole, first) = components.seconds.multipliedReportingOverflow(by: 1_000_000)
+    let part = components.attoseconds / 1_000_000_000_000
+    let (sum, second) = whole.addingReportingOverflow(part)
+    guard first || second else { return sum }
+    return components.seconds < 0 ? .min : .max
   }
 }

@@ -63,21 +63,18 @@ public struct RetryPolicy: Sendable, Hashable {
   ///   - random: a number from 0 up to but not including 1; only jitter reads it.
   public func delay(beforeRetry retry: Int, random: Double) -> Duration? {
     guard strategy != .none, retry >= 1, retry <= maxRetries else { return nil }
-    let base = baseDelay.seconds
-    var seconds = base
+    var seconds = max(baseDelay.seconds, 0)
     if strategy == .exponential {
-      var factor = 1.0
-      for _ in 1..<max(retry, 1) {
-        factor *= multiplier
-        if base * factor >= maxDelay.seconds { break }
-      }
-      seconds = min(base * factor, maxDelay.seconds)
+      let limit = max(maxDelay.seconds, 0)
+      for _ in 1..<retry where seconds < limit && seconds > 0 { seconds *= multiplier }
+      // The limit comes second: a product that is not a number gives way to it.
+      seconds = seconds < limit ? max(seconds, 0) : limit
     }
     switch jitter {
     case .none: break
     case .full: seconds *= random
     case .equal: seconds = seconds / 2 + seconds / 2 * random
     }
-    return .microseconds(Int64((seconds * 1_000_000).rounded()))
+    return .microseconds(Int64(exactly: (seconds * 1_000_000).rounded()) ?? .max)
   }
 }

@@ -24,14 +24,15 @@ public struct ExecNode: NodeKind {
 
   /// - Parameters:
   ///   - root: the folder in which programs run; the worker's own by default.
-  ///   - concurrencyLimit: how many programs run at a time.
+  ///   - concurrencyLimit: how many programs run at a time; by default twice the processors.
   public init(
     allowed: Allowed, root: String? = nil,
-    concurrencyLimit: Int? = max(4, 2 * ProcessInfo.processInfo.activeProcessorCount)
+    concurrencyLimit: Int? = nil
   ) {
     self.allowed = allowed
     self.root = root
-    self.concurrencyLimit = concurrencyLimit
+    self.concurrencyLimit =
+      concurrencyLimit ?? max(4, 2 * ProcessInfo.processInfo.activeProcessorCount)
   }
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
@@ -128,8 +129,8 @@ public struct ExecNode: NodeKind {
       guard let with else { return }
       let settings = try JSONValue.parse(with)
       command = settings["command"]?.array?.compactMap(\.string) ?? []
-      for member in settings["environment"]?.object ?? [] {
-        environment[member.key] = member.value.string
+      if case .object(let members)? = settings["environment"] {
+        for member in members { environment[member.key] = member.value.string }
       }
       directory = settings["directory"]?.string
       isText = settings["result"]?.string == "text"

@@ -1,0 +1,212 @@
+/// The rules about how nodes refer to each other, over all nodes of a definition.
+struct DefinitionRules {
+  let drafts: [NodeDraft]
+  let onError: [NodeDraft.Reference]
+  var report: DefinitionReport
+  private(set) var errorHandlers: [Int] = []
+  private var handlers: Set<Int> = []
+  private var indices: [String: Int] = [:]
+  private var needs: [[Int]] = []
+  private var fallback: [Int?] = []
+  /// The first node that names each as its fallback.
+  private var primary: [Int?] = []
+
+  init(drafts: [NodeDraft], onError: [NodeDraft.Reference], report: DefinitionReport) {
+    self.drafts = drafts
+    self.onError = onError
+    self.report = report
+    for (index, draft) in drafts.enumerated() { indices[draft.id] = index }
+  }
+
+  /// The nodes with their references as indices; problems go to the report.
+  mutating func resolve() -> [Node] {
+    needs = drafts.map { draft in
+      draft.needs.compactMap { lookUp($0, from: draft, self: "self_need") }
+    }
+    fallback = drafts.map { draft in
+      draft.fallback.flatMap { lookUp($0, from: draft, self: "self_fallback") }
+    }
+    primary = drafts.map { _ in nil }
+    errorHandlers = onError.compactMap { lookUp($0, from: nil, self: "") }
+    handlers = Set(errorHandlers)
+    checkFallbacks()
+    checkErrorHandlers()
+    checkNodes()
+    checkFallbackCycles()
+    checkCycles()
+    if !drafts.isEmpty, !drafts.indices.contains(where: isOrdinary) {
+      report.add(
+        "no_start", "every node is a fallback or in onError; a workflow needs one that is neither",
+        path: "nodes", at: drafts[0].place)
+    }
+    return drafts.indices.map { index in
+      var node = drafts[index].node
+      node.needs = needs[index]
+      node.fallback = fallback[index]
+      return node
+    }
+  }
+
+  private func isOrdinary(_ index: Int) -> Bool {
+    primary[index] == nil && !handlers.contains(index)
+  }
+
+  private mutating func lookUp(
+    _ reference: NodeDraft.Reference, from draft: NodeDraft?, self code: String
+  ) -> Int? {
+    guard let index = indices[reference.id] else {
+      report.add(
+        "unknown_node", "there is no node '\(reference.id.shortened)'", path: reference.path,
+        at: reference.place,
+        suggestion: report.suggestion(for: reference.id, among: drafts.lazy.map(\.id)))
+      return nil
+    }
+    guard reference.id != draft?.id else {
+      report.add(
+        code, code == "self_need" ? "a node cannot need itself" : "a node cannot stand in for itself",
+        path: reference.path, at: reference.place)
+      return nil
+    }
+    return index
+  }
+
+  private mutating func checkFallbacks() {
+    for (index, draft) in drafts.enumerated() {
+      guard let target = fallback[index], let reference = draft.fallback else { continue }
+      func add(_ code: String, _ message: String) {
+        report.add(code, message, path: reference.path, at: reference.place)
+      }
+      if let other = primary[target] {
+        add(
+          "fallback_shared", "'\(reference.id)' is already the fallback of '\(drafts[other].id)'; "
+            + "a fallback stands in for one node")
+        continue
+      }
+      primary[target] = index
+      if handlers.contains(target) {
+        add("fallback_on_error", "'\(reference.id)' is in onError and cannot be a fallback too")
+      }
+      if !drafts[target].needs.isEmpty {
+        add(
+          "fallback_needs", "the fallback '\(reference.id)' has needs of its own; it gets the input "
+            + "of '\(draft.id)'")
+      }
+    }
+  }
+
+  private mutating func checkErrorHandlers() {
+    for (index, draft) in drafts.enumerated() where primary[index] == nil {
+      for reference in draft.needs {
+        guard let target = indices[reference.id], target != index else { continue }
+        if let first = primary[target] {
+          report.add(
+            "fallback_needed", "'\(reference.id)' is the fallback of '\(drafts[first].id)'; need "
+              + "'\(drafts[first].id)', whose output it stands in for", path: reference.path,
+            at: reference.place)
+        } else if handlers.contains(index), !handlers.contains(target) {
+          report.add(
+            "on_error_needs", "'\(draft.id)' is in onError and can only need nodes that are",
+            path: reference.path, at: reference.place)
+        } else if !handlers.contains(index), handlers.contains(target) {
+          report.add(
+            "on_error_needed", "'\(reference.id)' is in onError and runs only after a failure",
+            path: reference.path, at: reference.place)
+        }
+      }
+    }
+  }
+
+  private mutating func checkNodes() {
+    for draft in drafts {
+      let node = draft.node
+      if let place = draft.joinPlace {
+        let path = draft.path + ".join"
+        if draft.needs.isEmpty {
+          report.add("join_without_needs", "join means nothing without needs", path: path, at: place)
+        } else if case .atLeast(let count) = node.join, count > draft.needs.count {
+          report.add(
+            "join_too_large", "join waits for \(count) nodes, but there are \(draft.needs.count) "
+              + "needs", path: path, at: place)
+        }
+      }
+      if let place = draft.whenOpenPlace {
+        let path = draft.path + ".whenOpen"
+        if node.circuit == nil {
+          report.add(
+            "when_open_without_circuit", "whenOpen means nothing without circuit", path: path,
+            at: place)
+        }
+        if node.whenOpen == .fallback, draft.fallback == nil {
+          report.add(
+            "when_open_without_fallback", "whenOpen: fallback needs a fallback", path: path,
+            at: place)
+        }
+      }
+    }
+  }
+
+  private mutating func checkFallbackCycles() {
+    var seen = drafts.map { _ in -1 }
+    for start in drafts.indices {
+      var at: Int? = start
+      while let index = at, seen[index] < 0 {
+        seen[index] = start
+        at = fallback[index]
+      }
+      guard let index = at, seen[index] == start else { continue }
+      var cycle = [index]
+      while let next = fallback[cycle[cycle.count - 1]], next != index { cycle.append(next) }
+      if cycle.count > 1 { addCycle("fallback_cycle", "fallbacks go round", cycle) }
+    }
+  }
+
+  /// Peels off nodes whose needs are all peeled; what stays has a cycle, which is reported
+  /// and taken out, until nothing stays. No recursion: a chain may be 10,000 long.
+  private mutating func checkCycles() {
+    var dependents: [[Int]] = drafts.map { _ in [] }
+    var missing = needs.map(\.count)
+    for (index, needed) in needs.enumerated() {
+      for target in needed { dependents[target].append(index) }
+    }
+    var ready = drafts.indices.filter { missing[$0] == 0 }
+    var isDone = drafts.map { _ in false }
+    for start in drafts.indices {
+      while let index = ready.popLast() {
+        if isDone[index] { continue }
+        isDone[index] = true
+        for dependent in dependents[index] {
+          missing[dependent] -= 1
+          if missing[dependent] == 0 { ready.append(dependent) }
+        }
+      }
+      if isDone[start] { continue }
+      var position: [Int: Int] = [:]
+      var walk: [Int] = []
+      var at = start
+      while position[at] == nil {
+        position[at] = walk.count
+        walk.append(at)
+        guard let next = needs[at].first(where: { !isDone[$0] }) else { break }
+        at = next
+      }
+      let cycle = Array(walk[(position[at] ?? 0)...])
+      addCycle("cycle", "nodes need each other", cycle)
+      ready = cycle
+    }
+  }
+
+  private mutating func addCycle(_ code: String, _ message: String, _ cycle: [Int]) {
+    // The smallest first: the same cycle is always written the same way.
+    let first = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
+    let turned = Array(cycle[first...] + cycle[..<first])
+    let draft = drafts[turned[0]]
+    let next = drafts[turned[1 % turned.count]].id
+    let reference =
+      code == "cycle" ? draft.needs.first { $0.id == next } : draft.fallback
+    var names = turned.map { drafts[$0].id }
+    if names.count > 20 { names.replaceSubrange(10..<(names.count - 9), with: ["…"]) }
+    report.add(
+      code, message + ": " + (names + [draft.id]).joined(separator: " → "),
+      path: reference?.path ?? draft.path, at: reference?.place ?? draft.place)
+  }
+}

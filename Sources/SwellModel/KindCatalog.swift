@@ -1,0 +1,35 @@
+/// The kinds that a definition may use, and what each accepts.
+public struct KindCatalog: Sendable {
+  /// One kind.
+  public struct Kind: Sendable {
+    public var roles: Set<Node.Role>
+    /// Checks `with`; paths of problems are relative to it, such as `command[0]`.
+    public var check: @Sendable (LocatedObject) -> [DefinitionProblem]
+
+    public init(
+      roles: Set<Node.Role>, check: @escaping @Sendable (LocatedObject) -> [DefinitionProblem]
+    ) {
+      self.roles = roles
+      self.check = check
+    }
+  }
+
+  public private(set) var kinds: [String: Kind]
+
+  public init(_ kinds: [String: Kind] = [:]) {
+    self.kinds = kinds
+  }
+
+  /// What every worker has: `exec` and `log`.
+  public static let standard = KindCatalog([
+    "exec": Kind(roles: [.source, .transform, .sink], check: ExecKind.check),
+    "log": Kind(roles: [.transform, .sink], check: LogKind.check),
+  ])
+
+  /// The catalog with one kind more.
+  public func adding(_ name: String, _ kind: Kind) -> KindCatalog {
+    var copy = self
+    copy.kinds[name] = kind
+    return copy
+  }
+}

@@ -1,0 +1,185 @@
+import Yams
+
+/// Turns YAML into located values by the 1.2 core schema: `on`, `no`, `1:30` and dates stay
+/// text. The only file that knows Yams.
+struct YAMLParser {
+  private static let maxDepth = 100
+  private static let maxAliasNodes = 10_000
+
+  private let text: String
+  private var problems: [DefinitionProblem] = []
+  private var aliasNodes = 0
+  private var aliasBytes = 0
+
+  private init(_ text: String) {
+    self.text = text
+  }
+
+  static func parse(_ text: String) throws(DefinitionProblems) -> LocatedValue {
+    var parser = YAMLParser(text)
+    try YAMLGuard.check(text)
+    let root: Yams.Node?
+    do {
+      root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+    } catch let error as YamlError {
+      throw DefinitionProblems([parser.problem(error)])
+    } catch {
+      throw DefinitionProblems([
+        DefinitionProblem("invalid_yaml", "not YAML: \(error)", path: "", at: .start)
+      ])
+    }
+    guard let root else {
+      throw DefinitionProblems([
+        DefinitionProblem("empty", "the definition is empty", path: "", at: .start)
+      ])
+    }
+    let value = parser.value(root, path: "", depth: 0, last: SourcePlace(line: 0, column: 0), aliased: false)
+    guard parser.problems.isEmpty else { throw DefinitionProblems(parser.problems) }
+    return value
+  }
+
+  /// Aliases share what they stand for, with its marks: a node that lies before what was
+  /// already read has been reached through one.
+  private mutating func value(
+    _ node: Yams.Node, path: String, depth: Int, last: SourcePlace, aliased: Bool
+  ) -> LocatedValue {
+    let place = Self.place(node.mark)
+    let aliased = aliased || place <= last
+    let nothing = LocatedValue(.null, at: place)
+    if aliased {
+      aliasNodes += 1
+      aliasBytes += node.scalar?.string.utf8.count ?? 0
+      guard aliasNodes <= Self.maxAliasNodes, aliasBytes <= WorkflowDefinition.maxBytes else {
+        if !problems.contains(where: { $0.code == "too_many_aliases" }) {
+          report(
+            "too_many_aliases", "aliases expand to more than \(Self.maxAliasNodes) values; "
+              + "write fewer of them", path, place)
+        }
+        return nothing
+      }
+    }
+    guard depth < Self.maxDepth else {
+      report("too_deep", "nested deeper than \(Self.maxDepth) levels", path, place)
+      return nothing
+    }
+    switch node {
+    case .scalar(let scalar): return LocatedValue(content(scalar, path, place), at: place)
+    case .sequence(let sequence):
+      check(sequence.tag, expected: "tag:yaml.org,2002:seq", path, place)
+      var elements: [LocatedValue] = []
+      var seen: SourcePlace?
+      for (index, element) in sequence.enumerated() {
+        let value = value(
+          element, path: path + "[\(index)]", depth: depth + 1, last: seen ?? last, aliased: aliased)
+        seen = max(seen ?? value.place, value.place)
+        elements.append(value)
+      }
+      return LocatedValue(.array(elements), at: place)
+    case .mapping(let mapping):
+      check(mapping.tag, expected: "tag:yaml.org,2002:map", path, place)
+      var members: [LocatedObject.Member] = []
+      for (key, value) in mapping {
+        let keyPlace = Self.place(key.mark)
+        guard let scalar = key.scalar else {
+          report("invalid_key", "a key must be text", path, keyPlace)
+          continue
+        }
+        let keyPath = path.appending(key: scalar.string.shortened)
+        if scalar.string == "<<", scalar.style == .plain {
+          report(
+            "merge_key", "merge keys (<<) are not part of YAML 1.2; write the keys out", keyPath,
+            keyPlace)
+          continue
+        }
+        members.append(
+          LocatedObject.Member(
+            key: scalar.string, keyPlace: keyPlace,
+            value: self.value(
+              value, path: keyPath, depth: depth + 1, last: keyPlace,
+              aliased: aliased)))
+      }
+      return LocatedValue(.object(LocatedObject(members: members, at: place)), at: place)
+    case .alias:
+      report("invalid_yaml", "an alias without its anchor", path, place)
+      return nothing
+    }
+  }
+
+  private mutating func content(
+    _ scalar: Yams.Node.Scalar, _ path: String, _ place: SourcePlace
+  ) -> LocatedValue.Content {
+    switch scalar.tag.description {
+    case "tag:yaml.org,2002:str": return .string(scalar.string)
+    case "", "!":
+      guard scalar.style == .plain, scalar.tag.description.isEmpty else {
+        return .string(scalar.string)
+      }
+    default:
+      check(scalar.tag, expected: "", path, place)
+      return .null
+    }
+    switch CoreScalar(scalar.string) {
+    case .content(let content): return content
+    case .outOfRange:
+      report(
+        "number_range", "JSON has no number '\(scalar.string.shortened)'; put it in quotes", path,
+        place)
+      return .null
+    }
+  }
+
+  private mutating func check(
+    _ tag: Tag, expected: String, _ path: String, _ place: SourcePlace
+  ) {
+    let name = tag.description
+    guard !name.isEmpty, name != "!", name != expected else { return }
+    report("yaml_tag", "the tag '\(name.shortened)' is not supported; leave it out", path, place)
+  }
+
+  private mutating func report(
+    _ code: String, _ message: String, _ path: String, _ place: SourcePlace
+  ) {
+    problems.append(DefinitionProblem(code, message, path: path, at: place))
+  }
+
+  private static func place(_ mark: Mark?) -> SourcePlace {
+    SourcePlace(line: mark?.line ?? 1, column: mark?.column ?? 1)
+  }
+
+  private func problem(_ error: YamlError) -> DefinitionProblem {
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let place = Self.place(mark)
+      if problem.contains("another document") {
+        return DefinitionProblem(
+          "multiple_documents", "a definition is one document; put the next in a file of its own",
+          path: "", at: place)
+      }
+      var words = "not YAML: " + (context.map { "\($0.text) " } ?? "") + problem
+      if YAMLGuard.line(place.line, of: text).contains("${{") {
+        words += "; put the text with ${{ }} in quotes, as it holds ': ' or ' #'"
+      }
+      return DefinitionProblem("invalid_yaml", words, path: "", at: place)
+    case .reader(let problem, let offset, _, _):
+      let before = text.prefix(offset ?? 0)
+      let line = before.count(where: \.isNewline) + 1
+      let column = (before.lastIndex(where: \.isNewline).map { before[$0...].count } ?? before.count + 1)
+      return DefinitionProblem(
+        "invalid_yaml", "not YAML: \(problem)", path: "", at: SourcePlace(line: line, column: column))
+    case .duplicatedKeysInMapping(let keys, let context):
+      let key = keys.first ?? ""
+      let first = Self.place(context.mark)
+      let second = YAMLGuard.second(key, after: first, in: text)
+      return DefinitionProblem(
+        "duplicate_key",
+        second == nil
+          ? "the key '\(key.shortened)' is given more than once; give each key once"
+          : "the key '\(key.shortened)' is already in this object, at line \(first.line); "
+            + "give each key once", path: "", at: second ?? first)
+    default:
+      return DefinitionProblem("invalid_yaml", "not YAML: \(error)", path: "", at: .start)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import CLibpq
+
+/// Owns one result of libpq.
+// Sendable: a result is not changed after libpq has handed it out, and reading it takes no
+// lock and keeps no state.
+final class ResultBox: @unchecked Sendable {
+  let result: OpaquePointer
+
+  init(_ result: OpaquePointer) {
+    self.result = result
+  }
+
+  deinit {
+    PQclear(result)
+  }
+
+  var status: ExecStatusType { PQresultStatus(result) }
+}

@@ -1,0 +1,4 @@
+/// Names one scheduled call of ``Reactor/schedule(after:_:)``, to cancel it.
+public struct TimerToken: Sendable, Hashable {
+  let id: UInt64
+}

@@ -1,0 +1,27 @@
+/// A generator with a seed that a failing test can print.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Fragments in any order: more of them reach the depths of a parser than random bytes do.
+  mutating func garbage(of fragments: [String], upTo count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for _ in 0..<Int.random(in: 0...count, using: &self) {
+      if Int.random(in: 0..<40, using: &self) == 0 {
+        bytes.append(UInt8.random(in: 0...255, using: &self))
+      } else if let fragment = fragments.randomElement(using: &self) {
+        bytes.append(contentsOf: fragment.utf8)
+      }
+    }
+    return bytes
+  }
+}

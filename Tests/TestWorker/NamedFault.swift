@@ -1,0 +1,33 @@
+import Foundation
+import Swell
+import Synchronization
+
+/// Breaks the process when a point has been reached so many times.
+final class NamedFault: FaultInjector {
+  private let point: FaultPoint
+  private let count: Int
+  private let kills: Bool
+  private let reached = Mutex(0)
+
+  init?(_ text: String) {
+    let parts = text.split(separator: ":").map(String.init)
+    guard parts.count == 3, let point = FaultPoint(rawValue: parts[0]), let count = Int(parts[1])
+    else { return nil }
+    self.point = point
+    self.count = count
+    self.kills = parts[2] == "kill"
+  }
+
+  func reach(_ point: FaultPoint) -> FaultAction {
+    guard point == self.point else { return .none }
+    let times = reached.withLock { reached in
+      reached += 1
+      return reached
+    }
+    guard times == count else { return .none }
+    if kills {
+      kill(getpid(), SIGKILL)
+    }
+    return .loseReply
+  }
+}

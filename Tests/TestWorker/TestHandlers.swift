@@ -1,0 +1,87 @@
+import Foundation
+import Swell
+
+/// Handlers that behave, and handlers that do not.
+enum TestHandlers {
+  static func all(ledger: Ledger?) -> [any NodeKind] {
+    let small = Payload(json: #"{"ok": true, "note": "the small payload of a node"}"#)
+    return [
+      RawHandlerNode("noop") { _, _ in small },
+      RawHandlerNode("echo") { input, _ in input },
+      RawHandlerNode("effect") { input, context in
+        try await ledger?.write(context, "effect")
+        return input
+      },
+      RawHandlerNode("slow_effect") { input, context in
+        try await ledger?.write(context, "started")
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
+        try await ledger?.write(context, "effect")
+        return input
+      },
+      RawHandlerNode("sleep") { input, _ in
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
+        return input
+      },
+      RawHandlerNode("fail_twice") { input, context in
+        if context.attempt <= 2 { throw NodeError(.transport, "the other side is away") }
+        return input
+      },
+      RawHandlerNode("fail_always") { _, _ in throw NodeError(.transport, "always away") },
+      RawHandlerNode("reject") { _, _ in
+        throw NodeError(.validation, "rejected", code: "no_thanks")
+      },
+      RawHandlerNode("throw_anything") { _, _ in throw CocoaError(.fileNoSuchFile) },
+      RawHandlerNode("poison") { input, _ in
+        if number("poison", in: input) == 1 { kill(getpid(), SIGKILL) }
+        return input
+      },
+      RawHandlerNode("spin") { input, _ in
+        let end = Date().addingTimeInterval(Double(number("ms", in: input) ?? 1000) / 1000)
+        while Date() < end {}
+        return input
+      },
+      RawHandlerNode("deaf") { input, _ in
+        // Ignores cancellation until its own time is over.
+        let end = ContinuousClock.now + .milliseconds(number("ms", in: input) ?? 3000)
+        while ContinuousClock.now < end {
+          await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { continuation.resume() }
+          }
+        }
+        return input
+      },
+      RawHandlerNode("huge") { _, _ in
+        Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 100_000_000) + [0x22])
+      },
+      RawHandlerNode("nul") { _, _ in Payload(json: #"{"text": "a\u0000b"}"#) },
+      RawHandlerNode("surrogate") { _, _ in Payload(json: #"{"text": "a\ud800b"}"#) },
+      RawHandlerNode("bad_utf8") { _, _ in Payload(bytes: [0x22, 0xff, 0xfe, 0x22]) },
+      RawHandlerNode("deep") { _, _ in
+        Payload(
+          json: String(repeating: "[", count: 20_000) + String(repeating: "]", count: 20_000))
+      },
+      RawHandlerNode("exponent") { _, _ in Payload(json: "1e130000") },
+      RawHandlerNode("not_json") { _, _ in Payload(json: "{oops") },
+      // Good JSON for everybody but a server that was told to refuse it.
+      RawHandlerNode("refused") { input, _ in
+        number("refuse", in: input) == 1 ? Payload(json: #"{"refuse": "me"}"#) : small
+      },
+      HandlerNode("typed") { (order: Order, context: HandlerContext) in
+        Receipt(order: order.orderId, key: context.idempotencyKey)
+      },
+    ]
+  }
+
+  struct Order: Decodable, Sendable {
+    var orderId: Int
+  }
+
+  struct Receipt: Encodable, Sendable {
+    var order: Int
+    var key: String
+  }
+
+  static func number(_ key: String, in input: Payload) -> Int? {
+    (try? JSONValue.parse(input))?[key]?.int.map(Int.init)
+  }
+}

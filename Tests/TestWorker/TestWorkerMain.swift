@@ -1,0 +1,49 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import Swell
+
+/// A worker process for tests: handlers that fail in every way there is, and a fault that the
+/// environment names.
+///
+/// `DATABASE_URL` and `LEDGER_URL` say where; `SWELL_TEST_FAULT` is `point:count:action`, such
+/// as `after_commit:3:kill`.
+@main
+struct TestWorkerMain {
+  static func main() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    var logger = Logger(label: "test-worker")
+    logger.logLevel = environment["SWELL_TEST_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .notice
+    var configuration = WorkerConfiguration(
+      database: PostgresConfiguration(environment["DATABASE_URL"]))
+    configuration.faults = environment["SWELL_TEST_FAULT"].flatMap(NamedFault.init)
+    configuration.name = environment["SWELL_TEST_NAME"]
+    configuration.isPooled = environment["SWELL_TEST_POOLED"] == "1"
+    if let text = environment["SWELL_TEST_CONCURRENCY"], let count = Int(text) {
+      configuration.concurrency = count
+    }
+    if let text = environment["SWELL_TEST_RECORDERS"], let count = Int(text) {
+      configuration.recorders = count
+    }
+    if let text = environment["SWELL_TEST_GRACE_MS"], let count = Int(text) {
+      configuration.grace = .milliseconds(count)
+    }
+    if let text = environment["SWELL_TEST_HEALTH_PORT"], let port = UInt16(text) {
+      configuration.healthPort = port
+    }
+    configuration.cancelGrace = .milliseconds(500)
+    let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
+    var kinds = TestHandlers.all(ledger: ledger)
+    if let wanted = environment["SWELL_TEST_HANDLERS"] {
+      let names = wanted.split(separator: ",").map { "handler:\($0)" }
+      kinds = kinds.filter { names.contains($0.kind) }
+    }
+    kinds.append(LogNode())
+    kinds.append(ExecNode(allowed: .everything))
+    let worker = Worker(configuration, kinds: kinds, logger: logger)
+    let group = ServiceGroup(
+      services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger)
+    try await group.run()
+  }
+}
