@@ -8,7 +8,7 @@ public enum ClockView {
     over connection: PostgresConnection, within limit: Duration
   ) async throws(PostgresError) -> DatabaseTime {
     guard let row = try await connection.query(statement, within: limit).first else {
-      throw PostgresError(code: .decoding, message: "swell.now returned no row")
+      throw PostgresError(code: .decoding, "swell.now returned no row")
     }
     return try row.time(0)
   }
