@@ -10,7 +10,9 @@ struct WaitCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The runs.", valueName: "run"))
   var runs: [RunID]
 
-  @Option(help: ArgumentHelp("How long at most, such as 30s; for ever by default.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("How long at most, such as 30s; for ever by default.", valueName: "duration")
+  )
   var timeout: TimeSpan?
 
   @OptionGroup var database: DatabaseOptions

@@ -10,7 +10,8 @@ struct DemoTimeline {
   }
 
   func write() {
-    var table = Table(["AT", "+MS", "EVENT", "NODE", "ATTEMPT", "WORKER"], right: ["+MS", "ATTEMPT"])
+    var table = Table(
+      ["AT", "+MS", "EVENT", "NODE", "ATTEMPT", "WORKER"], right: ["+MS", "ATTEMPT"])
     for event in snapshot.timeline {
       let offset = event.at.map { $0.elapsed(since: snapshot.run.created) }
       table.add([

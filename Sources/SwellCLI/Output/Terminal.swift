@@ -38,7 +38,8 @@ enum Terminal {
     if let remedy = failure.remedy, !remedy.isEmpty { note("  \(remedy)") }
   }
 
-  static func paint(_ text: String, _ color: Color, when condition: Bool = isInteractive) -> String {
+  static func paint(_ text: String, _ color: Color, when condition: Bool = isInteractive) -> String
+  {
     condition ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
   }
 

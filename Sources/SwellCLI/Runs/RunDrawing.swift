@@ -49,7 +49,8 @@ struct RunDrawing {
   }
 
   private func waves() -> [String] {
-    var table = Table(["NODE", "STATE", "ATTEMPT", "TOOK", "WORKER", ""], right: ["ATTEMPT", "TOOK"])
+    var table = Table(
+      ["NODE", "STATE", "ATTEMPT", "TOOK", "WORKER", ""], right: ["ATTEMPT", "TOOK"])
     for node in snapshot.nodes {
       table.add([
         label(node), node.state + (node.isDegraded ? " (degraded)" : ""), "\(node.attempt)",
