@@ -46,8 +46,7 @@ let package = Package(
         [.embedInCode("\(name).up.sql"), .embedInCode("\(name).down.sql")]
       }),
     .target(
-      name: "SwellStore",
-      dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
+      name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
       swiftSettings: strict),
     .target(
       name: "SwellEngine",
@@ -72,7 +71,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Swell",
-      dependencies: ["SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres"],
+      dependencies: [
+        "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: strict),
     .target(
       name: "SwellTesting", dependencies: ["Swell", "SwellLocal", "SwellStore", "SwellPostgres"],
@@ -80,14 +84,27 @@ let package = Package(
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellLocal",
+        "Swell", "SwellLocal", "SwellStore", "SwellEngine", "SwellNodes", "SwellModel", "SwellPostgres",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "swell-test-worker",
+      dependencies: [
+        "Swell", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      path: "Tests/TestWorker", swiftSettings: strict),
+    .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
+    .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
     .testTarget(
       name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
-      name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
   ]
 )

@@ -4,6 +4,7 @@ public import SwellEngine
 public import SwellModel
 public import SwellNodes
 public import SwellPostgres
+import UnixSignals
 
 /// A worker of one's own: name the handlers, then run it.
 ///

@@ -1,4 +1,4 @@
-import SwellModel
+public import SwellModel
 
 extension RunState {
   /// The input of a node: its literal; what its needs gave; the run's input where it has none.

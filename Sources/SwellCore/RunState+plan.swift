@@ -81,11 +81,15 @@ extension RunState {
   /// What is due and ordinary is not started any more: it goes back to where it was.
   private mutating func dropOrdinary() {
     guard !due.isEmpty else { return }
-    due.removeAll { index in
-      guard cancel != nil || !workflow.isErrorHandler[origin(of: index)] else { return false }
-      nodes[index].status = .idle
-      owed.remove(index)
-      return true
+    let waiting = due
+    due = []
+    for index in waiting {
+      if cancel == nil, workflow.isErrorHandler[origin(of: index)] {
+        due.append(index)
+      } else {
+        nodes[index].status = .idle
+        owed.remove(index)
+      }
     }
   }
 
@@ -140,7 +144,7 @@ extension RunState {
           metadata: ["workers": losses.map(\.worker).joined(separator: " ")]))
       apply(.failed(error), to: index, started: now, now: now, changes: &changes)
     }
-    due.removeAll { nodes[$0].status != .due }
+    due = due.filter { nodes[$0].status == .due }
     owed = []
   }
 }

@@ -131,7 +131,7 @@ actor Liveness {
       while !Task.isCancelled {
         await pause(isSoon ? .milliseconds(20) : Self.period)
         guard connection.isUsable else {
-          throw PostgresError(code: .lost, message: "the connection was closed by the server")
+          throw PostgresError(code: .lost, "the connection was closed by the server")
         }
         if wake.drain().isNotified {
           try await fetchSignals(over: connection)

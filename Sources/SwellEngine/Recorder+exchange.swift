@@ -38,6 +38,7 @@ extension Recorder {
       throw error
     }
     pulse.turn(index)
+    backoff.reset()
     if !items.isEmpty {
       reach(.afterCommit)
       if reach(.recordReply) == .loseReply {
@@ -281,6 +282,6 @@ extension PostgresError {
   }
 
   static var lostReply: PostgresError {
-    PostgresError(code: .lost, message: "the reply was lost")
+    PostgresError(code: .lost, "the reply was lost")
   }
 }

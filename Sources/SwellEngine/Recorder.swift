@@ -47,6 +47,8 @@ actor Recorder {
   var nextBusyTry = Moment(microseconds: .max)
   var stop = 0
   var drainDeadline = Moment(microseconds: .max)
+  /// Grows with every failure, and begins anew once an exchange went through.
+  var backoff = Backoff()
   var generator = SystemRandomNumberGenerator()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -79,7 +81,6 @@ actor Recorder {
 
   /// Serves until the worker stops and nothing is held any more. Never gives up on the database.
   func run() async {
-    var backoff = Backoff()
     var isFirst = true
     while !isDone {
       do throws(PostgresError) {
@@ -88,7 +89,6 @@ actor Recorder {
         do throws(PostgresError) {
           try await reconcile(over: connection, isFirst: isFirst)
           isFirst = false
-          backoff.reset()
           try await serve(over: connection)
           await connection.close()
           return

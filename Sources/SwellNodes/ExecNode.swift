@@ -135,7 +135,9 @@ public struct ExecNode: NodeKind {
       directory = settings["directory"]?.string
       isText = settings["result"]?.string == "text"
       if let bytes = settings["maxOutput"]?.int { maxOutput = Int(bytes) }
-      if let text = settings["maxOutput"]?.string { maxOutput = try ByteSizeText.parse(text) }
+      if let text = settings["maxOutput"]?.string, let bytes = ByteSizeText.parse(text) {
+        maxOutput = bytes
+      }
     }
   }
 }

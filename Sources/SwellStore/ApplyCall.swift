@@ -31,7 +31,7 @@ public enum ApplyCall {
     p.append(array: workflow.firstKinds)
     let rows = try await connection.query(statement, p, within: limit)
     guard let row = rows.first else {
-      throw PostgresError(code: .decoding, message: "apply_definition returned no row")
+      throw PostgresError(code: .decoding, "apply_definition returned no row")
     }
     return Reply(
       version: Int(try row.int32(0)), isNew: try row.bool(1),

@@ -26,7 +26,7 @@ public enum EnqueueCall {
     p.append(options.trace)
     let rows = try await connection.query(statement, p, within: limit)
     guard let row = rows.first else {
-      throw PostgresError(code: .decoding, message: "enqueue returned no row")
+      throw PostgresError(code: .decoding, "enqueue returned no row")
     }
     return try row.uuid(0)
   }

@@ -19,7 +19,7 @@ public struct HeartbeatCall: Sendable {
 
     public init(_ rows: Rows) throws(PostgresError) {
       guard let row = rows.first else {
-        throw PostgresError(code: .decoding, message: "heartbeat_v1 returned no row")
+        throw PostgresError(code: .decoding, "heartbeat_v1 returned no row")
       }
       isKnown = try row.bool(0)
       signals = try SignalReport.decode(try row.optionalJSON(1))

@@ -11,7 +11,7 @@ public struct RecordReply: Sendable {
 
   public init(_ rows: Rows) throws(PostgresError) {
     guard let row = rows.first else {
-      throw PostgresError(code: .decoding, message: "record_v1 returned no row")
+      throw PostgresError(code: .decoding, "record_v1 returned no row")
     }
     lost = row.isNull(0) ? [] : try row.uuidArray(0)
     busy = row.isNull(1) ? [] : try row.uuidArray(1)

@@ -52,7 +52,7 @@ public struct RegisterCall: Sendable {
 
     public init(_ rows: Rows) throws(PostgresError) {
       guard let row = rows.first else {
-        throw PostgresError(code: .decoding, message: "register_v1 returned no row")
+        throw PostgresError(code: .decoding, "register_v1 returned no row")
       }
       isLocked = try row.bool(0)
       epochs = try row.int64Array(1)

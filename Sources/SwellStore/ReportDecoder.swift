@@ -11,7 +11,7 @@ enum ReportDecoder {
       return try JSONDecoder().decode(type, from: Data(json))
     } catch {
       throw PostgresError(
-        code: .decoding, message: "the database returned JSON that does not fit \(type): \(error)")
+        code: .decoding, "the database returned JSON that does not fit \(type): \(error)")
     }
   }
 }

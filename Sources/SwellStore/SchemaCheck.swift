@@ -22,6 +22,6 @@ public enum SchemaCheck {
   }
 
   private static func refused(_ message: String) -> PostgresError {
-    PostgresError(code: .configuration, message: message)
+    PostgresError(code: .configuration, message)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Swell
+import UnixSignals
 
 /// A worker process for tests: handlers that fail in every way there is, and a fault that the
 /// environment names.
