@@ -19,7 +19,7 @@ final class DemoWorker: Sendable {
     environment["DATABASE_URL"] = database
     let bin = URL(fileURLWithPath: program).deletingLastPathComponent().path
     environment["PATH"] = bin + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
-    FileManager.default.createFile(atPath: log, contents: nil)
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = [

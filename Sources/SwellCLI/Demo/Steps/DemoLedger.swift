@@ -1,5 +1,6 @@
 import Foundation
 import SwellModel
+import SwellStore
 
 /// A file in which every execution of a step leaves a line: proof beside the tables of what was
 /// executed, and how often.
