@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SwellLocal
 import SwellPostgres
 import UnixSignals
 

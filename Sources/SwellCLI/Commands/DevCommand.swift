@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Swell
+import SwellLocal
 import SwellPostgres
 
 struct DevCommand: AsyncParsableCommand {

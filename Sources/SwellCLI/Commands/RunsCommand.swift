@@ -1,4 +1,5 @@
 import ArgumentParser
+import SwellModel
 import SwellStore
 
 struct RunsCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SwellModel
 import SwellPostgres
 import SwellStore
 

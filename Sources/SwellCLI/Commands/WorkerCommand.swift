@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Logging
 import Swell
 
 struct WorkerCommand: AsyncParsableCommand {
