@@ -14,13 +14,13 @@ struct SwellCommand: AsyncParsableCommand {
     version: Worker.version,
     subcommands: [DemoStepCommand.self],
     groupedSubcommands: [
-      CommandGroup(name: "Begin:", subcommands: [DemoCommand.self, DevCommand.self]),
+      CommandGroup(name: "Begin", subcommands: [DemoCommand.self, DevCommand.self]),
       CommandGroup(
-        name: "Set up:",
+        name: "Set up",
         subcommands: [MigrateCommand.self, ValidateCommand.self, ApplyCommand.self]),
-      CommandGroup(name: "Work:", subcommands: [WorkerCommand.self, EnqueueCommand.self]),
+      CommandGroup(name: "Work", subcommands: [WorkerCommand.self, EnqueueCommand.self]),
       CommandGroup(
-        name: "Watch and steer:",
+        name: "Watch and steer",
         subcommands: [
           RunsCommand.self, ShowCommand.self, WaitCommand.self, CancelCommand.self,
           RetryCommand.self, WorkersCommand.self, QueuesCommand.self, CircuitsCommand.self,

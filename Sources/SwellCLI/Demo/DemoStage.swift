@@ -61,14 +61,14 @@ struct DemoStage {
     }
   }
 
-  /// The parallel steps are done but for the slow one; or a second of them has passed.
+  /// The parallel steps are done but for the slow one; or time is short.
   private mutating func isTime(_ nodes: [RunNodesView.Row]) -> Bool {
     let stored = Set(nodes.filter { $0.state == "succeeded" }.map(\.node))
     guard stored.contains("list"), !stored.contains("duplicates") else { return false }
     let since = secondWave ?? ContinuousClock.now
     secondWave = since
     if stored.isSuperset(of: ["lines", "largest", "by_date"]) { return true }
-    return stored.count > 1 && ContinuousClock.now - since > .milliseconds(1000)
+    return stored.count > 1 && ContinuousClock.now - since > .milliseconds(1500)
   }
 
   private mutating func strike(

@@ -30,6 +30,7 @@ struct Table {
           text += column == cells.count - 1 ? cell : cell + space
         }
       }
+      while text.last == " " { text.removeLast() }
       return text
     }
     return [Terminal.paint(line(titles), .bold)] + rows.map(line)

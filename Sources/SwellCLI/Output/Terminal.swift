@@ -14,6 +14,14 @@ enum Terminal {
   static let isInteractive = isTerminal(STDOUT_FILENO)
   static let isErrorInteractive = isTerminal(STDERR_FILENO)
 
+  /// Columns and rows of the terminal behind standard output.
+  static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// Writes to standard output, at once.
   static func write(_ text: String) {
     emit(text, to: STDOUT_FILENO)

@@ -15,8 +15,9 @@ struct RunDrawing {
     var lines = heading() + waves()
     guard withErrors else { return lines }
     lines += attempts()
+    let told = Set(snapshot.failedAttempts.compactMap(\.detail))
     for node in snapshot.nodes where node.state == "failed" {
-      if let error = node.error {
+      if let error = node.error, !told.contains(error) {
         lines += ["", "error of \(node.node)", Words.pretty(error, indent: "  ")]
       }
     }

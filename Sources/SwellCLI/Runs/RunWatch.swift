@@ -15,10 +15,12 @@ struct RunWatch {
       let snapshot = try await RunSnapshot.read(run, over: connection)
       let hasEnded = snapshot.run.hasEnded
       if Terminal.isInteractive, !isJSON {
-        let lines = RunDrawing(snapshot).lines(withErrors: hasEnded)
+        var lines = RunDrawing(snapshot).lines(withErrors: hasEnded)
+        // The cursor cannot go back to what has left the screen at the top.
+        if !hasEnded { lines = Self.fit(lines) }
         let back = drawn > 0 ? "\u{1B}[\(drawn)A\r\u{1B}[J" : ""
         Terminal.write(back + lines.joined(separator: "\n") + "\n")
-        drawn = lines.reduce(0) { $0 + $1.count(where: { $0 == "\n" }) + 1 }
+        drawn = lines.count
       } else {
         append(snapshot, &seen)
       }
@@ -28,6 +30,32 @@ struct RunWatch {
       }
       try await Task.sleep(for: .milliseconds(100))
     }
+  }
+
+  /// Lines that each take one row, as many as there are rows.
+  private static func fit(_ lines: [String]) -> [String] {
+    let size = Terminal.size
+    let shown =
+      lines.count < size.rows ? lines : Array(lines.prefix(3) + lines.suffix(size.rows - 4))
+    return shown.map { cut($0, to: size.columns - 1) }
+  }
+
+  /// The text up to a width; colors take none.
+  private static func cut(_ text: String, to width: Int) -> String {
+    var result = ""
+    var count = 0
+    var isEscape = false
+    for character in text {
+      if character == "\u{1B}" { isEscape = true }
+      if isEscape {
+        result.append(character)
+        if character == "m" { isEscape = false }
+      } else if count < width {
+        result.append(character)
+        count += 1
+      }
+    }
+    return result
   }
 
   private func append(_ snapshot: RunSnapshot, _ seen: inout [String: String]) {

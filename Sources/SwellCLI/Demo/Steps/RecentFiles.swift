@@ -4,7 +4,7 @@ struct RecentFiles: Codable, Sendable, Hashable {
   var files: [FolderListing.File]
 
   init(_ input: FallbackInput) {
-    because = "\(input.error.kind): \(input.error.message)"
+    because = "\(input.error.kind): \(input.error.words)"
     files = Array(
       input.listing.files.sorted { ($1.modified, $0.path) < ($0.modified, $1.path) }.prefix(5))
   }
