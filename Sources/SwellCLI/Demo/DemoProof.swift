@@ -86,7 +86,8 @@ struct DemoProof {
     check(
       resumed.elapsed(since: kill.at) < .seconds(12),
       "\(kill.name) was killed; \(end.name(of: first.worker)) claimed the run "
-        + "\(Words.span(kill.at, resumed)) later and ran \(first.node) again")
+        + "\(Words.span(kill.at, resumed)) later, and started \(first.node) "
+        + "\(Words.span(kill.at, start)) after the kill")
   }
 
   private mutating func checkOnce(
