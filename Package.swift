@@ -81,10 +81,17 @@ let package = Package(
     .target(
       name: "SwellTesting", dependencies: ["Swell", "SwellLocal", "SwellStore", "SwellPostgres"],
       swiftSettings: strict),
+    .target(
+      name: "SwellBench",
+      dependencies: [
+        "Swell", "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellLocal", "SwellStore", "SwellEngine", "SwellNodes", "SwellModel", "SwellPostgres",
+        "Swell", "SwellBench", "SwellLocal", "SwellStore", "SwellEngine", "SwellNodes", "SwellModel", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -132,6 +132,7 @@ CREATE FUNCTION swell.claim_v1(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_hashjoin = off
@@ -248,10 +249,11 @@ BEGIN
         FROM (
           SELECT o.*
           FROM swell.node AS o
-          WHERE o.run_id = c.run_id
+          WHERE o.run_id = c.run_id AND c.known
           ORDER BY o.finished_at
         ) AS x
-      ) AS n ON c.known;
+        HAVING c.known
+      ) AS n ON true;
   ELSIF p_idle THEN
     -- Marked first, then looked again by the caller: an enqueuer that looked before the mark is
     -- found by that second look.
@@ -342,6 +344,7 @@ CREATE FUNCTION swell.record_v1(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_hashjoin = off
@@ -482,6 +485,7 @@ $$;
 -- when the worker has to register again.
 CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, OUT known boolean, OUT signals jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
 BEGIN
@@ -523,6 +527,7 @@ $$;
 CREATE FUNCTION swell.rescue_v1(p_worker uuid, p_suspects uuid[], p_by_lock boolean, p_by_age boolean)
 RETURNS TABLE (worker uuid, freed integer, others integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
 #variable_conflict use_column
@@ -589,6 +594,7 @@ $$;
 -- Gives claims back without a crash: due now.
 CREATE FUNCTION swell.release_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
 DECLARE
@@ -620,6 +626,7 @@ $$;
 CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_runs uuid[], p_tokens bigint[])
 RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
 #variable_conflict use_column
