@@ -1,0 +1,4 @@
+/// What both handlers return.
+struct Greeting: Codable, Sendable {
+  var text: String
+}

@@ -1,0 +1,4 @@
+/// The input of a run.
+struct Person: Codable, Sendable {
+  var name: String
+}

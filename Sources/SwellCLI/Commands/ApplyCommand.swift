@@ -1,0 +1,55 @@
+import ArgumentParser
+import SwellModel
+import SwellStore
+
+struct ApplyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Store workflow definitions; the same content is the same version.",
+    discussion: "Nothing is stored unless all files are good.")
+
+  @Argument(help: ArgumentHelp("YAML or JSON files; - is standard input.", valueName: "file"))
+  var files: [String]
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    var definitions: [WorkflowDefinition] = []
+    var problems: [String] = []
+    for file in files {
+      do {
+        definitions.append(try DefinitionFile.read(file))
+      } catch let found as DefinitionProblems {
+        problems.append(found.description)
+      }
+    }
+    guard problems.isEmpty else {
+      throw CommandFailure(.data, "invalid_definition", problems.joined(separator: "\n"))
+    }
+    let isJSON = output.isJSON
+    try await database.withConnection { connection in
+      for definition in definitions {
+        let reply = try await ApplyCall.apply(
+          definition, over: connection, within: DatabaseOptions.limit)
+        Self.report(definition.workflow.name, reply, isJSON: isJSON)
+      }
+    }
+  }
+
+  private static func report(_ workflow: String, _ reply: ApplyCall.Reply, isJSON: Bool) {
+    if isJSON {
+      var fields = JSONFields()
+      fields.add("workflow", workflow)
+      fields.add("version", reply.version)
+      fields.add("is_new", reply.isNew)
+      fields.add("missing_kinds", reply.missingKinds)
+      fields.print()
+    } else {
+      Terminal.line("\(workflow) version \(reply.version), \(reply.isNew ? "new" : "known")")
+    }
+    for kind in reply.missingKinds {
+      Terminal.warn("no live worker has \(kind); runs of \(workflow) wait for one [missing_kind]")
+    }
+  }
+}

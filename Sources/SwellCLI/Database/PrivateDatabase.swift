@@ -1,0 +1,41 @@
+import Foundation
+import SwellLocal
+import SwellPostgres
+import SwellStore
+
+/// The private PostgreSQL of this folder, and where other commands find it.
+struct PrivateDatabase: Sendable {
+  static let folder = ".swell"
+  private static let addressFile = ".swell/database-url"
+
+  let server: PrivateServer
+
+  var configuration: PostgresConfiguration { PostgresConfiguration(server.url) }
+
+  /// Starts the server of `.swell/postgres`, or adopts it, and tells others its address.
+  static func start() async throws -> PrivateDatabase {
+    let server = try await PrivateServer.start(
+      PrivateServer.Options(directory: folder + "/postgres"), log: { Terminal.note($0) })
+    do {
+      try server.url.write(toFile: addressFile, atomically: true, encoding: .utf8)
+    } catch {
+      await server.stop()
+      throw CommandFailure(
+        .unavailable, "private_server", "cannot write \(addressFile): \(error)")
+    }
+    return PrivateDatabase(server: server)
+  }
+
+  func stop() async {
+    guard server.ownsServer else { return }
+    try? FileManager.default.removeItem(atPath: Self.addressFile)
+    await server.stop()
+  }
+
+  /// The address of the server that runs here, as the command that started it wrote it down.
+  static func runningAddress() -> String? {
+    guard let text = try? String(contentsOfFile: addressFile, encoding: .utf8) else { return nil }
+    let address = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return address.isEmpty ? nil : address
+  }
+}

@@ -1,0 +1,125 @@
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// What the demo promised, held against the tables and against the ledger of the steps.
+struct DemoProof {
+  private struct Promise {
+    var isKept: Bool
+    var words: String
+  }
+
+  private var promises: [Promise] = []
+  private var attempts: [String] = []
+
+  var isKept: Bool { promises.allSatisfy(\.isKept) }
+
+  init(_ end: RunSnapshot, stage: DemoStage, ledger: [DemoLedger.Entry]) {
+    check(end.run.state == "succeeded", "the run succeeded (it is \(end.run.state))")
+    checkRetry(end, stage)
+    checkFallback(end)
+    checkRescue(end, stage)
+    checkOnce(end, stage, ledger)
+  }
+
+  func write() {
+    for promise in promises {
+      let mark = promise.isKept ? Terminal.paint("kept", .green) : Terminal.paint("BROKEN", .red)
+      Terminal.line("  \(mark)  \(promise.words)")
+    }
+    for attempt in attempts { Terminal.line("          \(attempt)") }
+  }
+
+  private mutating func check(_ isKept: Bool, _ words: String) {
+    promises.append(Promise(isKept: isKept, words: words))
+  }
+
+  private mutating func checkRetry(_ end: RunSnapshot, _ stage: DemoStage) {
+    let failures = end.failedAttempts.filter { $0.node == "lines" && Self.kind($0) == "process" }
+    let row = end.nodes.first { $0.node == "lines" }
+    check(
+      failures.count == 2 && row?.state == "succeeded",
+      "lines failed \(failures.count) times and then succeeded at attempt \(row?.attempt ?? 0)")
+    for (number, delay) in [(2, 100), (3, 200)] {
+      let failed = failures.first { $0.attempt == number - 1 }?.at
+      let due = stage.due["lines"]?[number]
+      let next = number == row?.attempt ? row?.started : nil
+      guard let failed, let due else {
+        check(false, "attempt \(number) of lines has a scheduled_at in the tables")
+        continue
+      }
+      let waited = due.elapsed(since: failed)
+      var words =
+        "attempt \(number) was scheduled \(Words.duration(waited)) after the failure (\(delay) ms)"
+      var isKept = waited >= .milliseconds(delay - 5) && waited < .milliseconds(delay + 100)
+      if let next {
+        words += " and started \(Words.span(due, next)) after that, not before"
+        isKept = isKept && next >= due
+      }
+      check(isKept, words)
+    }
+  }
+
+  private mutating func checkFallback(_ end: RunSnapshot) {
+    let primary = end.nodes.first { $0.node == "changes" }
+    let fallback = end.nodes.first { $0.node == "by_date" }
+    let read = fallback?.output.flatMap { try? JSONValue.parse($0) }?["because"]?.string ?? ""
+    check(
+      primary?.error != nil && fallback?.state == "succeeded" && read.contains("no index"),
+      "changes failed for good, by_date stood in and read $primaryError: \(read)")
+  }
+
+  private mutating func checkRescue(_ end: RunSnapshot, _ stage: DemoStage) {
+    guard let kill = stage.kill else {
+      check(false, "a worker was killed in the middle of a wave")
+      return
+    }
+    let after = end.nodes.filter { node in
+      node.worker != kill.worker && node.started.map { $0 > kill.at } ?? false
+    }
+    guard let first = after.min(by: { ($0.started ?? kill.at) < ($1.started ?? kill.at) }) else {
+      check(false, "another worker went on after \(kill.name) was killed")
+      return
+    }
+    let start = first.started ?? kill.at
+    let resumed = stage.rescue.map { min($0.at, start) } ?? start
+    check(
+      resumed.elapsed(since: kill.at) < .seconds(12),
+      "\(kill.name) was killed; \(end.name(of: first.worker)) claimed the run "
+        + "\(Words.span(kill.at, resumed)) later, and started \(first.node) "
+        + "\(Words.span(kill.at, start)) after the kill")
+  }
+
+  private mutating func checkOnce(
+    _ end: RunSnapshot, _ stage: DemoStage, _ ledger: [DemoLedger.Entry]
+  ) {
+    guard let kill = stage.kill else { return }
+    let changed = kill.stored.filter { before in !end.nodes.contains(before) }
+    let names = kill.stored.map(\.node).joined(separator: ", ")
+    check(
+      !kill.stored.isEmpty && changed.isEmpty,
+      "what \(kill.name) had stored is untouched: \(names)")
+    let repeated = kill.stored.map(\.node).filter { node in
+      ledger.contains { $0.node == node && $0.at > kill.at.microseconds }
+    }
+    check(
+      repeated.isEmpty && !ledger.isEmpty,
+      repeated.isEmpty
+        ? "none of these was executed after the kill (ledger of \(ledger.count) executions)"
+        : "executed again after the kill: \(repeated.joined(separator: ", "))")
+    let rows = Dictionary(grouping: end.nodes, by: \.node)
+    let twice = rows.filter { $0.value.count != 1 }.keys.sorted()
+    check(
+      twice.isEmpty && rows["report"] != nil,
+      "every node has exactly one row: \(end.nodes.count) nodes, "
+        + "\(end.failedAttempts.count) failed attempts beside them")
+    attempts = end.failedAttempts.map { attempt in
+      "attempt \(attempt.attempt ?? 0) of \(attempt.node ?? "?") on "
+        + "\(end.name(of: attempt.worker)): \(Words.error(attempt.detail))"
+    }
+  }
+
+  private static func kind(_ attempt: RunTimelineView.Row) -> String? {
+    attempt.detail.flatMap { try? JSONValue.parse($0) }?["kind"]?.string
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Logging
+import Swell
+import SwellEngine
+import SwellNodes
+import SwellPostgres
+
+extension Settings {
+  var isPooled: Bool {
+    get throws { try flag(.pooled) ?? false }
+  }
+
+  /// A worker as these settings want it.
+  func configuration(database: PostgresConfiguration) throws -> WorkerConfiguration {
+    var configuration = WorkerConfiguration(database: database)
+    configuration.name = text(.name)
+    configuration.queues = list(.queues)
+    if let count = try integer(.concurrency, in: 1...1_000_000) {
+      configuration.concurrency = count
+    }
+    if let count = try integer(.recorders, in: 1...64) { configuration.recorders = count }
+    if let grace = try duration(.grace) { configuration.grace = grace }
+    configuration.healthPort = try integer(.healthPort, in: 1...65_535).map { UInt16($0) }
+    configuration.isPooled = try isPooled
+    return configuration
+  }
+
+  /// `log` always; `exec` only for those who allowed programs.
+  func kinds() throws -> [any NodeKind] {
+    if let root = text(.root) {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue
+      else {
+        let source = values[.root]?.source ?? SettingName.root.flag
+        throw CommandFailure(.usage, "bad_setting", "\(source) is '\(root)', which is no folder")
+      }
+    }
+    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode()] }
+    let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
+    return [LogNode(), ExecNode(allowed: allowed, root: text(.root))]
+  }
+
+  /// A logger as these settings want it.
+  func logger() throws -> Logger {
+    let level = try choice(.logLevel, of: Logger.Level.self) ?? .info
+    let format = try choice(.logFormat, of: LogFormat.self) ?? .text
+    var logger = Logger(label: "swell") { _ in
+      switch format {
+      case .text: TextLogHandler()
+      case .json: JSONLogHandler()
+      }
+    }
+    logger.logLevel = level
+    return logger
+  }
+}

@@ -1,0 +1,45 @@
+import Logging
+import ServiceLifecycle
+import SwellEngine
+import SwellPostgres
+import UnixSignals
+
+/// A worker with its signals, until it has stopped.
+enum WorkerProcess {
+  static func run(
+    _ settings: Settings, database: PostgresConfiguration, logger: Logger
+  ) async throws {
+    let worker = Worker(
+      try settings.configuration(database: database), kinds: try settings.kinds(), logger: logger)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          ServiceGroupConfiguration.ServiceConfiguration(
+            service: worker, successTerminationBehavior: .gracefullyShutdownGroup,
+            serviceName: "worker")
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        var count = 0
+        for await _ in signals {
+          count += 1
+          if count > 1 {
+            logger.warning("a second signal: handing back what is in flight")
+            worker.stopNow()
+          }
+        }
+      }
+      defer { tasks.cancelAll() }
+      try await group.run()
+    }
+  }
+
+  /// The group's own steps are of interest only to those who debug.
+  private static func quiet(_ logger: Logger) -> Logger {
+    var quiet = logger
+    if logger.logLevel > .debug { quiet.logLevel = .error }
+    return quiet
+  }
+}
