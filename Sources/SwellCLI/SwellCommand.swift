@@ -19,6 +19,7 @@ struct SwellCommand: AsyncParsableCommand {
         name: "Set up",
         subcommands: [MigrateCommand.self, ValidateCommand.self, ApplyCommand.self]),
       CommandGroup(name: "Work", subcommands: [WorkerCommand.self, EnqueueCommand.self]),
+      CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
       CommandGroup(
         name: "Watch and steer",
         subcommands: [
