@@ -46,7 +46,8 @@ let package = Package(
         [.embedInCode("\(name).up.sql"), .embedInCode("\(name).down.sql")]
       }),
     .target(
-      name: "SwellStore", dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
+      name: "SwellStore",
+      dependencies: ["SwellPostgres", "SwellModel", "SwellCore", "SwellMigrations"],
       swiftSettings: strict),
     .target(
       name: "SwellEngine",

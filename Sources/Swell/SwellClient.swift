@@ -9,7 +9,9 @@ public final class SwellClient: Sendable {
   private let pool: PostgresPool
   private static let limit = Duration.seconds(30)
 
-  public init(_ configuration: PostgresConfiguration = PostgresConfiguration(), connections: Int = 4)
+  public init(
+    _ configuration: PostgresConfiguration = PostgresConfiguration(), connections: Int = 4
+  )
     throws
   {
     pool = PostgresPool(
@@ -31,7 +33,8 @@ public final class SwellClient: Sendable {
     _ workflow: String, payload: Payload, options: EnqueueOptions = EnqueueOptions()
   ) async throws -> PostgresUUID {
     try await pool.withConnection { connection in
-      try await EnqueueCall.enqueue(workflow, payload, options, over: connection, within: Self.limit)
+      try await EnqueueCall.enqueue(
+        workflow, payload, options, over: connection, within: Self.limit)
     }
   }
 

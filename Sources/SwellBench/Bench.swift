@@ -1,7 +1,7 @@
 import Logging
 import Swell
-import SwellModel
 import SwellEngine
+import SwellModel
 import SwellNodes
 import SwellPostgres
 import SwellStore

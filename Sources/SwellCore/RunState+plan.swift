@@ -67,6 +67,18 @@ extension RunState {
     return running.filter { cancel != nil || !workflow.isErrorHandler[origin(of: $0)] }
   }
 
+  /// Moves what a node sleeps until: the database reckons from the moment at which it stores the
+  /// outcome, so the worker's own moment must not be earlier.
+  public mutating func postpone(_ index: Int, byMicroseconds delay: Int64) {
+    switch nodes[index].status {
+    case .retrying(let moment):
+      nodes[index].status = .retrying(moment.advanced(byMicroseconds: delay))
+    case .parked(let moment):
+      nodes[index].status = .parked(moment.advanced(byMicroseconds: delay))
+    default: break
+    }
+  }
+
   /// Lets time pass: the deadline, and what slept until now.
   mutating func tick(now: Moment) {
     if !isEnding, let deadline, deadline <= now { isPastDeadline = true }

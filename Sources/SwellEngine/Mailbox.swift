@@ -1,5 +1,5 @@
-import Synchronization
 import SwellStore
+import Synchronization
 
 /// Where a recorder finds what others have for it, and what wakes it.
 ///

@@ -20,7 +20,8 @@ struct Prober: Sendable {
       }
     } catch {
       logger.warning(
-        "a circuit could not be asked for leave", metadata: ["circuit": "\(circuit)", "error": "\(error)"])
+        "a circuit could not be asked for leave",
+        metadata: ["circuit": "\(circuit)", "error": "\(error)"])
       return false
     }
   }

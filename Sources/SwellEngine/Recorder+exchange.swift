@@ -8,6 +8,8 @@ extension Recorder {
   /// One run's part of a batch, with what is needed to take it back.
   struct Item {
     var run: HeldRun
+    /// From when on the durations of the entry count.
+    var reckoned: Moment
     var before: RunState
     var beforeChanges: Changes
     var completions: [Completion]
@@ -124,7 +126,8 @@ extension Recorder {
     }
     let resets = run.crashes > 0 && !run.state.owesAfterCrash
     var item = Item(
-      run: run, before: before, beforeChanges: beforeChanges, completions: completions,
+      run: run, reckoned: now, before: before, beforeChanges: beforeChanges,
+      completions: completions,
       entry: RecordCall.Entry(
         run: run.id, token: run.token, wave: run.state.wave, workflow: run.state.workflow,
         changes: run.changes, transition: transition, lane: nil, resetsCrashes: resets,
@@ -211,6 +214,10 @@ extension Recorder {
         metrics.change { $0.busyClaims += 1 }
         runsBusy(run, now: now)
         continue
+      }
+      // The database reckoned between then and now: nothing starts before its scheduled_at.
+      for row in item.entry.changes.rows where row.due != nil {
+        run.state.postpone(row.node, byMicroseconds: now.microseconds(since: item.reckoned))
       }
       run.changes = Changes()
       run.wavesHeld += 1

@@ -74,7 +74,8 @@ struct Rescuer: Sendable {
       }
       suspects = reply.suspects
       do {
-        try await Task.sleep(for: suspects.isEmpty ? Self.pause(others: reply.others) : Self.secondLook)
+        try await Task.sleep(
+          for: suspects.isEmpty ? Self.pause(others: reply.others) : Self.secondLook)
       } catch {
         return
       }

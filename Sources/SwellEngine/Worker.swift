@@ -1,10 +1,10 @@
 import Foundation
 public import Logging
-import Synchronization
 public import ServiceLifecycle
 public import SwellModel
 public import SwellPostgres
 import SwellStore
+import Synchronization
 
 /// One worker process: claims runs, executes their nodes, stores what came out.
 ///
@@ -81,7 +81,7 @@ public final class Worker: Service {
             helpers.addTask {
               do {
                 try await server.run()
-              } catch where !Task.isCancelled {
+              } catch  where !Task.isCancelled {
                 self.logger.error("the health port failed", metadata: ["error": "\(error)"])
                 throw error
               }
@@ -91,7 +91,8 @@ public final class Worker: Service {
           logger.notice(
             "worker started",
             metadata: [
-              "database": "\(configuration.database)", "kinds": "\(kinds.names.joined(separator: ","))",
+              "database": "\(configuration.database)",
+              "kinds": "\(kinds.names.joined(separator: ","))",
             ])
           await withTaskGroup(of: Void.self) { group in
             for recorder in recorders { group.addTask { await recorder.run() } }

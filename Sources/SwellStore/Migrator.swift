@@ -29,7 +29,8 @@ public struct Migrator: Sendable {
 
   public func status() async throws -> [Status] {
     let stored = try await storedMigrations()
-    var byNumber = Dictionary(stored.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+    var byNumber = Dictionary(
+      stored.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
     var list = [Status]()
     for migration in migrations {
       let known = byNumber.removeValue(forKey: migration.number)

@@ -4,7 +4,8 @@ public import SwellPostgres
 public struct ReconcileCall: Sendable {
   public static let statement = Statement(
     "swell_reconcile_v1",
-    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts FROM swell.reconcile_v1($1, $2, $3, $4)")
+    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts FROM swell.reconcile_v1($1, $2, $3, $4)"
+  )
 
   public static func call(
     worker: PostgresUUID, recorder: Int32, runs: [PostgresUUID], tokens: [Int64]

@@ -11,7 +11,8 @@ struct BenchCommand: AsyncParsableCommand {
       ratios; figures of two machines, or of a busy one, do not compare.
       """)
 
-  @Argument(help: "Only these cases: \(BenchCase.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Argument(
+    help: "Only these cases: \(BenchCase.allCases.map(\.rawValue).joined(separator: ", ")).")
   var cases: [String] = []
 
   @Option(help: "How many seconds a case is to take, roughly.")
