@@ -80,7 +80,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "SwellTesting", dependencies: ["Swell", "SwellLocal", "SwellStore", "SwellPostgres"],
+      name: "SwellTesting",
+      dependencies: ["Swell", "SwellLocal", "SwellModel", "SwellStore", "SwellPostgres"],
       swiftSettings: strict),
     .target(
       name: "SwellBench",
@@ -109,6 +110,13 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Tests/TestWorker", swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: [
+        "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
+        "SwellCore", "SwellMigrations", "SwellCLI", "swell-test-worker",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(

@@ -391,9 +391,14 @@ BEGIN
     UPDATE swell.workflow AS d SET current = true
     WHERE d.workflow = apply_definition.workflow AND d.version = apply_definition.version AND NOT d.current;
   END IF;
-  INSERT INTO swell.lane (queue, kinds)
-  VALUES (apply_definition.queue, apply_definition.first_kinds)
+  -- Idle workers learn of a new lane at once; until one of them has marked it, enqueue takes it
+  -- for idle.
+  INSERT INTO swell.lane (queue, kinds, idle_until)
+  VALUES (apply_definition.queue, apply_definition.first_kinds, t + interval '5 seconds')
   ON CONFLICT ON CONSTRAINT lane_queue_kinds DO NOTHING;
+  IF FOUND THEN
+    PERFORM pg_notify('swell_ready', '1');
+  END IF;
   SELECT COALESCE(array_agg(k.kind ORDER BY k.kind), '{}') INTO missing_kinds
   FROM unnest(apply_definition.kinds) AS k(kind)
   WHERE NOT EXISTS (

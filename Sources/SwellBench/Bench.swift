@@ -33,8 +33,8 @@ public struct Bench: Sendable {
     let admin = try await PostgresConnection.connect(
       PostgresConfiguration(url("postgres")), on: reactor)
     _ = try await admin.execute(
-      script: "DROP DATABASE IF EXISTS swell_bench WITH (FORCE)", within: .seconds(60))
-    _ = try await admin.execute(script: "CREATE DATABASE swell_bench", within: .seconds(60))
+      script: BareSQL.dropDatabase, within: .seconds(60))
+    _ = try await admin.execute(script: BareSQL.createDatabase, within: .seconds(60))
     await admin.close()
     let connection = try await PostgresConnection.connect(
       PostgresConfiguration(url("swell_bench")), on: reactor)

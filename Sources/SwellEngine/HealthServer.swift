@@ -11,7 +11,7 @@ struct HealthServer: Sendable {
   var logger: Logger
 
   func run() async throws {
-    let server = HTTPServer(port: port)
+    let server = HTTPServer(port: port, logger: .disabled)
     let metrics = metrics
     let pulse = pulse
     let ready = ready

@@ -74,7 +74,7 @@ actor Liveness {
   private func register(over connection: PostgresConnection) async throws(PostgresError) {
     if !configuration.isPooled {
       _ = try await connection.execute(
-        script: "LISTEN swell_ready; LISTEN swell_signal", within: .seconds(5))
+        script: ListenCall.script, within: .seconds(5))
     }
     try await claimLock(over: connection)
     let mailboxes = mailboxes
@@ -129,11 +129,11 @@ actor Liveness {
       // A signal for a run that a claim in flight brings is found by looking once more.
       var isSoon = false
       while !Task.isCancelled {
-        await pause(isSoon ? .milliseconds(20) : Self.period)
+        let news = await pause(isSoon ? .milliseconds(20) : Self.period)
         guard connection.isUsable else {
           throw PostgresError(code: .lost, "the connection was closed by the server")
         }
-        if wake.drain().isNotified {
+        if news.isNotified {
           try await fetchSignals(over: connection)
           isSoon = true
           continue
@@ -172,8 +172,10 @@ actor Liveness {
     }
   }
 
-  private func pause(_ duration: Duration) async {
-    guard duration > .zero else { return }
+  /// Waits for news or for the time to pass; returns the news.
+  @discardableResult
+  private func pause(_ duration: Duration) async -> Mailbox.Contents {
+    guard duration > .zero else { return wake.drain() }
     let wake = wake
     let timer = reactor.schedule(after: duration) { wake.poke() }
     await withTaskCancellationHandler {
@@ -182,5 +184,6 @@ actor Liveness {
       wake.poke()
     }
     reactor.cancel(timer)
+    return wake.drain()
   }
 }

@@ -3,6 +3,9 @@ public import SwellPostgres
 /// The statements of the benchmark: how its runs are made, and the limit, which stores the same
 /// rows without any of the protocol.
 public enum BareSQL {
+  public static let dropDatabase = "DROP DATABASE IF EXISTS swell_bench WITH (FORCE)"
+  public static let createDatabase = "CREATE DATABASE swell_bench"
+
   public static let schema = """
     CREATE SCHEMA bare;
     CREATE TABLE bare.run (LIKE swell.run INCLUDING ALL);

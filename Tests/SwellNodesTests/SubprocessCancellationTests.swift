@@ -94,6 +94,7 @@ import Testing
       for delay in 0..<40 {
         group.addTask {
           let task = Task { await SubprocessRunner.run(.shell("sleep 300")) }
+          // sleeps: the moment of the cancellation is the case
           try? await Task.sleep(for: .microseconds(delay * 500))
           task.cancel()
           #expect(failureCode(await task.value) == "cancelled")

@@ -8,8 +8,8 @@ struct EnqueueCommand: AsyncParsableCommand {
     commandName: "enqueue",
     abstract: "Put a run of a workflow into the queue and print its id.",
     discussion: """
-      The same from SQL, in your own transaction: \
-      SELECT swell.enqueue('workflow', '{"your": "input"}');
+      From SQL, in your own transaction, it is the function \
+      swell.enqueue('workflow', '{"your": "input"}').
       """)
 
   @Argument(help: "The workflow's name.")

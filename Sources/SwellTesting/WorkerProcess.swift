@@ -1,0 +1,88 @@
+import Foundation
+import Synchronization
+
+/// A worker process that a test starts, breaks and stops.
+public final class WorkerProcess: Sendable {
+  public let pid: Int32
+  public let logPath: String
+  private let exit: Task<Int32, Never>
+
+  /// Starts a program with exactly this environment beside PATH and HOME.
+  ///
+  /// - Parameter program: found in the folder of the built products.
+  public init(
+    _ program: String = "swell-test-worker", arguments: [String] = [],
+    environment: [String: String] = [:]
+  ) throws {
+    let log = FileManager.default.temporaryDirectory.path + "/swell-worker-\(UUID().uuidString).log"
+    FileManager.default.createFile(atPath: log, contents: nil)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Products.path(of: program))
+    process.arguments = arguments
+    var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"]
+    variables.merge(environment) { _, own in own }
+    process.environment = variables
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: log)
+    process.standardError = FileHandle(forWritingAtPath: log)
+    let ended = Ended()
+    process.terminationHandler = { process in
+      // What a signal ended is told as a shell tells it.
+      let byShell: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+      ended.set(process.terminationStatus + byShell)
+    }
+    try process.run()
+    pid = process.processIdentifier
+    logPath = log
+    exit = Task { await ended.wait() }
+  }
+
+  public func signal(_ number: Int32) {
+    kill(pid, number)
+  }
+
+  /// Waits for its end and returns the exit code; 128 and more for a signal.
+  public func ended() async -> Int32 {
+    await exit.value
+  }
+
+  /// Ends it at once and waits for it.
+  public func destroy() async {
+    signal(SIGKILL)
+    signal(SIGCONT)
+    _ = await exit.value
+    try? FileManager.default.removeItem(atPath: logPath)
+  }
+
+  public var log: String {
+    (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
+  }
+
+  /// The one-time end of a process.
+  private final class Ended: Sendable {
+    private struct State {
+      var code: Int32?
+      var waiter: CheckedContinuation<Int32, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func set(_ code: Int32) {
+      let waiter = state.withLock { state in
+        state.code = code
+        return state.waiter
+      }
+      waiter?.resume(returning: code)
+    }
+
+    func wait() async -> Int32 {
+      await withCheckedContinuation { continuation in
+        let code = state.withLock { state in
+          if state.code == nil { state.waiter = continuation }
+          return state.code
+        }
+        if let code { continuation.resume(returning: code) }
+      }
+    }
+  }
+}

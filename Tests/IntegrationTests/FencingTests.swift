@@ -1,0 +1,75 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// Two who believe they hold a run, locks that others hold, and replies that never came.
+@Suite(.serialized) struct FencingTests {
+  @Test func `a worker that was stopped beyond the heartbeat cannot write any more`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
+    let sleeper = try stage.worker()
+    #expect(try await stage.workersRunning(1))
+    let run = try await stage.enqueue("w", 1, input: #"{"ms": 1500}"#)[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(run)'"))
+    sleeper.signal(SIGSTOP)
+    let heir = try stage.worker()
+    #expect(try await stage.allEnded(within: .seconds(60)))
+    let winner = try await stage.node(run, "a", "worker")
+    sleeper.signal(SIGCONT)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 2 FROM swell.workers WHERE state = 'running'"))
+    // The late one works again: what it enqueues now goes through, what it held was refused.
+    try await stage.enqueue("w", 4, input: #"{"ms": 1}"#)
+    #expect(try await stage.allEnded())
+    #expect(try await stage.node(run, "a", "worker") == winner)
+    #expect(try await stage.states() == ["succeeded": 5])
+    #expect(sleeper.log.contains("dropped what was held") || sleeper.log.contains("reconciled"))
+    #expect(try await stage.end([sleeper, heir]).isEmpty)
+  }
+
+  @Test func `an uncommitted cancel and a locked row hold nobody else up`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: echo}, b: {handler: sleep, needs: a}}")
+    let runs = try await stage.enqueue("w", 50, input: #"{"ms": 300}"#)
+    let other = try await TestDatabase.open(stage.database.url)
+    try await other.query("BEGIN; SELECT swell.cancel('\(runs[0])', 'not yet')")
+    let locker = try await TestDatabase.open(stage.database.url)
+    let worker = try stage.worker()
+    #expect(
+      try await stage.database.eventually(
+        "SELECT bool_and(claimed_by IS NOT NULL) FROM swell.ready"))
+    try await locker.query(
+      "BEGIN; SELECT FROM swell.ready WHERE run_id = '\(runs[1])' FOR UPDATE")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 49 FROM swell.runs WHERE state = 'succeeded'"))
+    #expect(try await stage.run(runs[1], "state") == "running")
+    try await locker.query("COMMIT")
+    try await other.query("ROLLBACK")
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": 50])
+    await other.connection.close()
+    await locker.connection.close()
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test(arguments: ["claim_reply:2", "record_reply:1", "record_reply:3"])
+  func `a lost reply is reconciled`(point: String) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(CrashRecoveryTests.workflow)
+    let worker = try stage.worker(["SWELL_TEST_FAULT": "\(point):lose"])
+    #expect(try await stage.workersRunning(1))
+    try await stage.enqueue("w", 40)
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": 40])
+    #expect(worker.log.contains("reconciled"))
+    #expect(try await stage.repeated() == [])
+    #expect(
+      try await stage.database.scalar("SELECT max(attempt) FROM swell.node") == "1")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+}
