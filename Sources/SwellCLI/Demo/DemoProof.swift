@@ -53,8 +53,10 @@ struct DemoProof {
         "attempt \(number) was scheduled \(Words.duration(waited)) after the failure (\(delay) ms)"
       var isKept = waited >= .milliseconds(delay - 5) && waited < .milliseconds(delay + 100)
       if let next {
-        words += " and started \(Words.span(due, next)) after that, not before"
-        isKept = isKept && next >= due
+        let late = next.elapsed(since: due)
+        words += " and started \(late.microseconds / 1000) ms after that, not before"
+        // Workers send durations: two of them in two calls agree to a few milliseconds.
+        isKept = isKept && late > .milliseconds(-10)
       }
       check(isKept, words)
     }
