@@ -1,0 +1,112 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// The `swell` command as its user meets it: what it prints, and with which code it ends.
+@Suite(.serialized) struct CommandTests {
+  private func swell(
+    _ arguments: [String], _ environment: [String: String] = [:]
+  ) async throws -> (code: Int32, output: String) {
+    let process = try WorkerProcess("swell", arguments: arguments, environment: environment)
+    let code = await process.ended()
+    return (code, process.log)
+  }
+
+  private func file(_ name: String, _ text: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)-\(name)"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test func `apply, enqueue, work, wait and show`() async throws {
+    let database = try await TestDatabase.make(migrated: false)
+    let variables = ["DATABASE_URL": database.url]
+    #expect(try await swell(["migrate", "up"], variables).code == 0)
+    let path = try file(
+      "w.yaml",
+      """
+      workflow: listing
+      nodes:
+        list: {source: exec, with: {command: [echo, '{"files": 3}']}}
+        say: {sink: log, needs: list}
+      """)
+    let applied = try await swell(["apply", path], variables)
+    #expect(applied.code == 0)
+    #expect(applied.output.contains("exec"), "warns of kinds that no worker has")
+    let enqueued = try await swell(["enqueue", "listing", "--input", #"{"a": 1}"#], variables)
+    #expect(enqueued.code == 0)
+    let run = enqueued.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let worker = try WorkerProcess(
+      "swell", arguments: ["worker", "--allow-exec", "echo", "--log-format", "json"],
+      environment: variables)
+    #expect(try await swell(["wait", run, "--timeout", "30s"], variables).code == 0)
+    let shown = try await swell(["show", run], variables)
+    #expect(shown.code == 0)
+    #expect(shown.output.contains("succeeded"))
+    #expect(shown.output.contains("list"))
+    let listed = try await swell(["runs", "--json"], variables)
+    #expect(listed.output.contains(run))
+    #expect(try await swell(["workers"], variables).code == 0)
+    #expect(try await swell(["cancel", run], variables).code == 65)
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    #expect(worker.log.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
+    await worker.destroy()
+  }
+
+  @Test func `a run that fails makes wait say no`() async throws {
+    let database = try await TestDatabase.make()
+    let variables = ["DATABASE_URL": database.url]
+    for (name, command) in [
+      ("missing", "[no_such_program]"), ("not_json", "[echo, oops]"),
+      ("killed", "[sh, -c, 'kill -9 $$']"), ("forbidden", "[cat]"),
+      ("forever", "[yes]"),
+    ] {
+      try await database.apply(
+        "workflow: \(name)\nnodes: {a: {source: exec, with: {command: \(command)}, retry: {strategy: none}}}"
+      )
+    }
+    let worker = try WorkerProcess(
+      "swell",
+      arguments: [
+        "worker", "--allow-exec", "no_such_program", "--allow-exec", "echo", "--allow-exec", "sh",
+        "--allow-exec", "yes",
+      ], environment: variables)
+    for (name, code) in [
+      ("missing", "program_not_found"), ("not_json", "output_not_json"), ("killed", "signal_9"),
+      ("forbidden", "program_not_allowed"), ("forever", "output_too_large"),
+    ] {
+      let run = try await database.scalar("SELECT swell.enqueue('\(name)')") ?? ""
+      #expect(try await swell(["wait", run, "--timeout", "30s"], variables).code == 1, "\(name)")
+      #expect(
+        try await database.scalar("SELECT error->>'code' FROM swell.runs WHERE run_id = '\(run)'")
+          == code)
+    }
+    await worker.destroy()
+  }
+
+  @Test func `what is wrong is said, with a code of its own`() async throws {
+    let database = try await TestDatabase.make(migrated: false)
+    let good = ["DATABASE_URL": database.url]
+    let away = ["DATABASE_URL": "host=/nonexistent dbname=x password=topsecret"]
+    let bad = try file("bad.yaml", "workflow: w\nnodes:\n  a: {handlr: x}\n")
+    let broken = try file("broken.yaml", "workflow: [w\n")
+    let cases: [(arguments: [String], variables: [String: String], code: Int32, words: String)] = [
+      (["runs", "--nonsense"], good, 64, "nonsense"),
+      (["worker"], good.merging(["SWELL_CONCURRENCY": "many"]) { $1 }, 64, "SWELL_CONCURRENCY"),
+      (["runs"], away, 69, "database"),
+      (["worker"], good, 69, "swell migrate up"),
+      (["validate", bad], [:], 65, "handler"),
+      (["validate", broken], [:], 65, "broken.yaml:"),
+      (["validate", "/nonexistent.yaml"], [:], 65, "nonexistent"),
+      (["enqueue", "w"], good, 69, "migrate"),
+    ]
+    for each in cases {
+      let ended = try await swell(each.arguments, each.variables)
+      #expect(ended.code == each.code, "\(each.arguments): \(ended.output)")
+      #expect(ended.output.contains(each.words), "\(each.arguments): \(ended.output)")
+      #expect(!ended.output.contains("topsecret"))
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// What applications do with plain SQL, right and wrong.
+@Suite struct EnqueueTests {
+  private func database() async throws -> TestDatabase {
+    let database = try await TestDatabase.make()
+    try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    return database
+  }
+
+  /// Runs SQL that must fail, and returns the error; afterwards nothing has changed.
+  private func refusal(_ database: TestDatabase, _ sql: String) async throws -> PostgresError {
+    let before = try await database.scalar("SELECT count(*) FROM swell.runs")
+    var refused: PostgresError?
+    do throws(PostgresError) {
+      try await database.query(sql)
+    } catch {
+      refused = error
+    }
+    #expect(try await database.scalar("SELECT count(*) FROM swell.runs") == before)
+    return try #require(refused, "nothing refused \(sql.prefix(80))")
+  }
+
+  @Test func `an enqueue takes part in the caller's transaction`() async throws {
+    let database = try await database()
+    try await database.query("BEGIN; SELECT swell.enqueue('w', '{}'); ROLLBACK")
+    #expect(try await database.scalar("SELECT count(*) FROM swell.runs") == "0")
+    try await database.query("BEGIN; SELECT swell.enqueue('w', '{}'); COMMIT")
+    let inserted = try await database.scalar(
+      "INSERT INTO swell.runs (workflow, input) VALUES ('w', '{\"x\": 1}') RETURNING run_id")
+    #expect(inserted != nil)
+    #expect(
+      try await database.query("SELECT swell.enqueue_many('w', ARRAY['1', '2', '3']::jsonb[])")
+        .count == 3)
+    #expect(try await database.scalar("SELECT count(*) FROM swell.runs") == "5")
+    #expect(try await database.violations().isEmpty)
+  }
+
+  @Test func `a reused key gives the first run, and refuses another input`() async throws {
+    let database = try await database()
+    let call = "SELECT swell.enqueue('w', '{\"n\": 1}', idempotency_key => 'k')"
+    let first = try await database.scalar(call)
+    #expect(try await database.scalar(call) == first)
+    let error = try await refusal(
+      database, "SELECT swell.enqueue('w', '{\"n\": 2}', idempotency_key => 'k')")
+    #expect(error.sqlState == "SW004")
+    #expect(error.message.contains("'k'"))
+  }
+
+  @Test(arguments: [
+    ("SELECT swell.enqueue('wrong')", "SW001", "there is no workflow"),
+    ("SELECT swell.enqueue(NULL)", "SW001", "NULL"),
+    ("SELECT swell.enqueue('w', version => 9)", "SW001", "no version 9"),
+    ("SELECT swell.enqueue('w', NULL)", "SW002", "input is NULL"),
+    ("SELECT swell.enqueue('w', priority => 10)", "SW002", "priority"),
+    ("SELECT swell.enqueue('w', queue => 'No Good')", "SW002", "queue"),
+    ("SELECT swell.enqueue('w', tags => '[1]')", "SW002", "tags"),
+    ("SELECT swell.enqueue('w', scheduled_at => 'infinity')", "SW002", "scheduled_at"),
+    ("SELECT swell.enqueue('w', idempotency_key => '')", "SW002", "key"),
+    ("SELECT swell.enqueue('w', run_id => gen_random_uuid())", "SW002", "UUIDv7"),
+    (
+      "SELECT swell.enqueue('w', run_id => '017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW002",
+      "more than a day"
+    ),
+    ("SELECT swell.enqueue('w', '1e130000')", "SW002", "digits"),
+    ("SELECT swell.enqueue_many('w', ARRAY['1', '1e130000']::jsonb[])", "SW002", "digits"),
+    ("SELECT swell.enqueue_many('w', ARRAY['1', NULL]::jsonb[])", "SW002", "NULL at place 2"),
+    (
+      "SELECT swell.enqueue('w', (repeat('[', 600) || repeat(']', 600))::jsonb)", "SW002",
+      "nested"
+    ),
+    ("SELECT swell.enqueue('w', to_jsonb(repeat('x', 1048576)))", "SW003", "1048576"),
+    (#"SELECT swell.enqueue('w', '"a\u0000b"')"#, "22P05", ""),
+    (#"SELECT swell.enqueue('w', '"a\ud800b"')"#, "22P02", ""),
+    (
+      "SELECT swell.enqueue('w', (repeat('[', 20000) || repeat(']', 20000))::jsonb)", "54001", ""
+    ),
+    (#"SELECT swell.enqueue('w', convert_from('\xff'::bytea, 'UTF8')::jsonb)"#, "22021", ""),
+    ("SELECT swell.cancel('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW007", "no run"),
+    ("SELECT swell.retry('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW007", "no run"),
+    ("INSERT INTO swell.runs (workflow, output) VALUES ('w', '1')", "SW002", "inserted with"),
+  ])
+  func `bad input is refused with a code and changes nothing`(
+    sql: String, code: String, words: String
+  ) async throws {
+    let database = try await database()
+    let error = try await refusal(database, sql)
+    #expect(error.sqlState == code)
+    if !words.isEmpty { #expect(error.message.contains(words)) }
+    #expect(try await database.violations().isEmpty)
+  }
+
+  @Test func `only a failed or cancelled run can be retried, only a live one cancelled`()
+    async throws
+  {
+    let database = try await database()
+    let run = try await database.scalar("SELECT swell.enqueue('w')") ?? ""
+    #expect(try await refusal(database, "SELECT swell.retry('\(run)')").sqlState == "SW005")
+    try await database.query(
+      """
+      UPDATE swell.run SET state = 'failed', error = '{}', finished_at = now() WHERE run_id = '\(run)';
+      DELETE FROM swell.ready
+      """)
+    #expect(try await refusal(database, "SELECT swell.cancel('\(run)')").sqlState == "SW005")
+    try await database.query("SELECT swell.retry('\(run)', 'mended')")
+    #expect(try await database.scalar("SELECT state FROM swell.runs") == "queued")
+    #expect(try await database.scalar("SELECT why FROM swell.audit") == "mended")
+    #expect(try await database.violations().isEmpty)
+  }
+
+  @Test(arguments: [
+    ("swell_enqueuer", "SELECT swell.enqueue('w')", true),
+    ("swell_enqueuer", "INSERT INTO swell.runs (workflow) VALUES ('w') RETURNING run_id", true),
+    ("swell_enqueuer", "SELECT * FROM swell.runs", false),
+    ("swell_enqueuer", "SELECT * FROM swell.run", false),
+    ("swell_enqueuer", "SELECT swell.cancel(swell.new_run_id())", false),
+    ("swell_worker", "SELECT * FROM swell.lanes_v1('{default}', '{x}')", true),
+    ("swell_worker", "SELECT swell.maintain_v1()", true),
+    ("swell_worker", "SELECT * FROM swell.ready", false),
+    ("swell_worker", "SELECT swell.enqueue('w')", false),
+    ("swell_operator", "SELECT swell.enqueue('w')", true),
+    ("swell_operator", "SELECT * FROM swell.runs", true),
+    ("swell_operator", "DELETE FROM swell.run", false),
+    ("swell_reader", "SELECT * FROM swell.workers", true),
+    ("swell_reader", "SELECT * FROM swell.run_timeline", true),
+    ("swell_reader", "SELECT * FROM swell.queues", true),
+    ("swell_reader", "SELECT * FROM swell.run", false),
+    ("swell_reader", "SELECT swell.enqueue('w')", false),
+    ("public_only", "SELECT swell.new_run_id()", false),
+  ])
+  func `each role can do what it needs and no more`(
+    role: String, sql: String, allowed: Bool
+  ) async throws {
+    let database = try await database()
+    if role == "public_only" {
+      try await database.query(
+        "DO $$ BEGIN CREATE ROLE public_only; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+      )
+    }
+    var code: String?
+    do throws(PostgresError) {
+      try await database.query("SET ROLE \(role); \(sql)")
+    } catch {
+      code = error.sqlState
+    }
+    #expect(code == (allowed ? nil : "42501"))
+  }
+
+  @Test func `the circuit counts as its pure twin does`() async throws {
+    let database = try await database()
+    let steps: [(failures: Int, succeeded: Bool)] = [
+      (1, false), (3, false), (1, false), (0, true), (4, false), (2, true), (0, false), (7, true),
+    ]
+    var twin = CircuitRule()
+    var now = Moment(microseconds: 0)
+    for step in steps {
+      try await database.query(
+        """
+        SELECT swell.count_circuit('c', \(step.failures), \(step.succeeded),
+          'epoch'::timestamptz + \(now.microseconds) * interval '1 microsecond')
+        """)
+      twin.count(failures: step.failures, succeeded: step.succeeded, now: now)
+      let row = try await database.query(
+        """
+        SELECT consecutive_failures, (extract(epoch FROM opened_at) * 1000000)::bigint,
+          (extract(epoch FROM open_until) * 1000000)::bigint FROM swell.circuit
+        """)
+      #expect(row.first?[0] == "\(twin.consecutiveFailures)")
+      #expect(row.first?[1] == twin.openedAt.map { "\($0.microseconds)" })
+      #expect(row.first?[2] == twin.openUntil.map { "\($0.microseconds)" })
+      now = now + .seconds(1)
+    }
+  }
+}
