@@ -101,6 +101,8 @@ let package = Package(
       ],
       path: "Tests/TestWorker", swiftSettings: strict),
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
