@@ -119,6 +119,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),

@@ -8,6 +8,19 @@ public struct Changes: Sendable {
 
   public init() {}
 
+  /// Adds a row in the place of one that the node may already have: a record cannot write two.
+  mutating func put(_ row: NodeRow) {
+    guard let place = rows.firstIndex(where: { $0.node == row.node }) else {
+      rows.append(row)
+      return
+    }
+    var row = row
+    row.isFresh = rows[place].isFresh
+    row.input = row.input ?? rows[place].input
+    row.started = row.started ?? rows[place].started
+    rows[place] = row
+  }
+
   public var isEmpty: Bool { rows.isEmpty && attempts.isEmpty && circuits.isEmpty }
 
   /// A row of `swell.node`.

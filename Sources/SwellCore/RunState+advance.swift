@@ -7,19 +7,20 @@ extension RunState {
   ///
   /// What becomes due here may be started once the changes are stored.
   public mutating func advance(now: Moment, changes: inout Changes) {
+    noteFailures()
     tick(now: now)
     let nextWave = wave + 1
     var isNextWave = false
     if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
-    while let index = changed.popLast() {
+    var place = 0
+    while place < changed.count {
+      let index = changed[place]
+      place += 1
       if nodes[index].status == .skipped { record(skip: index, now: now, changes: &changes) }
       let top = origin(of: index)
       let isResolved = standing(of: top) != .pending
       if isResolved, isOrdinary(top), nodes[index].status != .skipped || index != top {
         unresolved -= 1
-      }
-      if failedNode == nil, nodes[index].status == .failed, failsRun(index) {
-        failedNode = top
       }
       if nodes[index].status == .failed, let fallback = workflow.workflow.nodes[index].fallback {
         if wake(fallback, wave: nextWave) { isNextWave = true }
@@ -29,9 +30,24 @@ extension RunState {
           isNextWave = true
         }
       }
-      if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
+      if place == changed.count, isEnding, startHandlersIfTime(wave: nextWave) {
+        isNextWave = true
+      }
     }
+    changed = []
     if isNextWave { wave = nextWave }
+    if isFirstLook {
+      isFirstLook = false
+      if crashes > 0 { owed = Set(due) }
+    }
+  }
+
+  /// The first failure that nothing handles begins the end of the run, before anything that
+  /// ended together with it makes more nodes ready.
+  private mutating func noteFailures() {
+    for index in changed where failedNode == nil && nodes[index].status == .failed {
+      if failsRun(index) { failedNode = origin(of: index) }
+    }
   }
 
   /// What becomes of the run after a plan: goes on, is given back, or ends.
@@ -47,11 +63,7 @@ extension RunState {
     var earliest: Moment?
     var sleepers: [Int] = []
     for index in nodes.indices {
-      guard case .retrying(let moment) = nodes[index].status else {
-        guard case .parked(let moment) = nodes[index].status else { continue }
-        collect(index, moment, &earliest, &sleepers)
-        continue
-      }
+      guard let moment = wakingMoment(of: index) else { continue }
       collect(index, moment, &earliest, &sleepers)
     }
     if earliest == nil { return .end(stranded()) }
@@ -90,12 +102,9 @@ extension RunState {
   public func nextMoment() -> Moment? {
     var earliest = isEnding ? nil : deadline
     guard sleepingCount > 0 else { return earliest }
-    for node in nodes {
-      switch node.status {
-      case .retrying(let moment), .parked(let moment):
-        earliest = min(earliest ?? moment, moment)
-      default: continue
-      }
+    for index in nodes.indices {
+      guard let moment = wakingMoment(of: index) else { continue }
+      earliest = min(earliest ?? moment, moment)
     }
     return earliest
   }
@@ -109,13 +118,16 @@ extension RunState {
     nodes[index].isStored = true
   }
 
-  /// The error handlers run once nothing ordinary is in flight any more.
+  /// The error handlers run once nothing ordinary is in flight any more. Of a run that another
+  /// worker held in the middle of its handlers, this makes ready what is left of them.
   private mutating func startHandlersIfTime(wave nextWave: Int) -> Bool {
     guard !handlersStarted, cancel == nil, runningCount == 0, !workflow.workflow.onError.isEmpty
     else { return false }
     handlersStarted = true
     var started = false
-    for index in workflow.workflow.onError where wake(index, wave: nextWave) { started = true }
+    for index in nodes.indices where workflow.isErrorHandler[origin(of: index)] {
+      if wake(index, wave: nextWave) { started = true }
+    }
     return started
   }
 
@@ -143,7 +155,7 @@ extension RunState {
       switch nodes[index].status {
       case .retrying, .parked:
         sleepingCount -= 1
-        changes.rows.append(
+        changes.put(
           Changes.NodeRow(
             node: index, state: .cancelled, wave: nodes[index].wave,
             attempt: nodes[index].attempt, retriesFrom: nodes[index].retriesFrom, input: nil,

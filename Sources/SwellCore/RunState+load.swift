@@ -27,7 +27,9 @@ extension RunState {
     for index in nodes.indices where isOrdinary(index) && standing(of: index) != .pending {
       unresolved -= 1
     }
-    for index in failures where failedNode == nil && failsRun(index) {
+    // Of a chain of fallbacks, the last failure is the one that failed the run.
+    for index in failures
+    where failedNode == nil && workflow.workflow.nodes[index].fallback == nil && failsRun(index) {
       failedNode = origin(of: index)
     }
     wakeAll(firstWave: wave)
@@ -55,7 +57,6 @@ extension RunState {
       sleepingCount += 1
     case .pending: nodes[index].status = .idle
     }
-    if workflow.isErrorHandler[index], row.state != .pending { handlersStarted = true }
   }
 
   /// Looks at every node once: what is ready becomes due in the wave.

@@ -13,6 +13,7 @@ extension RunState {
     now: Moment, circuits: CircuitBoard, policy: WorkerPolicy, changes: inout Changes,
     canExecute: (Node) -> Bool, random: () -> Double
   ) -> [Execution] {
+    if isEnding { dropOrdinary() }
     if crashes >= CrashBudget.limit, owesAfterCrash {
       giveUp(now: now, changes: &changes)
       return []
@@ -84,13 +85,20 @@ extension RunState {
     if !isEnding, let deadline, deadline <= now { isPastDeadline = true }
     if isEnding { dropOrdinary() }
     wakeSleepers(now: now)
-    if isFirstLook {
-      isFirstLook = false
-      if crashes > 0 { owed = Set(due) }
+  }
+
+  /// The moment at which a node that sleeps is due; nil if nothing will wake it.
+  func wakingMoment(of index: Int) -> Moment? {
+    switch nodes[index].status {
+    case .retrying(let moment), .parked(let moment):
+      let mayWake = !isEnding || cancel == nil && workflow.isErrorHandler[origin(of: index)]
+      return mayWake ? moment : nil
+    default: return nil
     }
   }
 
-  /// What is due and ordinary is not started any more: it goes back to where it was.
+  /// What is due and ordinary is not started any more: it goes back to where it was. What has
+  /// a row that says it will go on sleeps, so that the end of the run cancels it.
   private mutating func dropOrdinary() {
     guard !due.isEmpty else { return }
     let waiting = due
@@ -99,8 +107,13 @@ extension RunState {
       if cancel == nil, workflow.isErrorHandler[origin(of: index)] {
         due.append(index)
       } else {
-        nodes[index].status = .idle
         owed.remove(index)
+        if nodes[index].error != nil {
+          nodes[index].status = .retrying(Moment(microseconds: .max))
+          sleepingCount += 1
+        } else {
+          nodes[index].status = .idle
+        }
       }
     }
   }
@@ -108,16 +121,10 @@ extension RunState {
   private mutating func wakeSleepers(now: Moment) {
     guard sleepingCount > 0 else { return }
     for index in nodes.indices {
-      switch nodes[index].status {
-      case .retrying(let moment), .parked(let moment):
-        guard moment <= now, !isEnding || workflow.isErrorHandler[origin(of: index)] else {
-          continue
-        }
-        nodes[index].status = .due
-        sleepingCount -= 1
-        due.append(index)
-      default: continue
-      }
+      guard let moment = wakingMoment(of: index), moment <= now else { continue }
+      nodes[index].status = .due
+      sleepingCount -= 1
+      due.append(index)
     }
   }
 

@@ -40,7 +40,11 @@ extension RunState {
     case .failure(let error):
       let isStopped =
         isEnding && (cancel != nil || !workflow.isErrorHandler[origin(of: index)])
-      if isStopped { return error.kind == .cancelled ? .cancelled(error) : .failed(error) }
+      // However a node answers to being stopped, that is not why the run ends: the rows must
+      // say the same to whoever loads them.
+      if isStopped {
+        return error.kind == .cancelled || failedNode == nil ? .cancelled(error) : .failed(error)
+      }
       let retry = nodes[index].attempt - nodes[index].retriesFrom
       if error.kind.isRetryable,
         let delay = retryPolicy(of: index, policy).delay(beforeRetry: retry, random: random)
