@@ -20,7 +20,8 @@ import Testing
     #expect(try await stage.workersRunning(1))
     try await stage.enqueue("w", 100, input: #"{"ms": 200}"#)
     #expect(
-      try await stage.database.eventually("SELECT count(*) > 10 FROM swell.ready WHERE claimed_by IS NOT NULL"))
+      try await stage.database.eventually(
+        "SELECT count(*) > 10 FROM swell.ready WHERE claimed_by IS NOT NULL"))
     first.signal(SIGTERM)
     #expect(await first.ended() == 0)
     #expect(
@@ -48,7 +49,8 @@ import Testing
     #expect(await first.ended() == 0)
     #expect(try await stage.run(run, "state") == "queued")
     #expect(try await stage.run(run, "crashes") == "0")
-    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE event = 'effect'") == "0")
+    #expect(
+      try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE event = 'effect'") == "0")
     #expect(try await stage.end([first]).isEmpty)
   }
 }

@@ -42,7 +42,8 @@ final class Stage: Sendable {
   }
 
   @discardableResult
-  func enqueue(_ workflow: String, _ count: Int = 1, input: String = "{}") async throws -> [String] {
+  func enqueue(_ workflow: String, _ count: Int = 1, input: String = "{}") async throws -> [String]
+  {
     try await database.query(
       "SELECT swell.enqueue_many('\(workflow)', array_fill('\(input)'::jsonb, ARRAY[\(count)]))"
     ).compactMap { $0[0] }
