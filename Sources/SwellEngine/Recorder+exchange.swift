@@ -226,7 +226,9 @@ extension Recorder {
         run.crashSignals = []
       }
       switch item.entry.transition {
-      case .goOn: start(run, now: now)
+      case .goOn:
+        if run.state.runningCount > 0 { reach(.midWave) }
+        start(run, now: now)
       case .giveBack: held[run.id] = nil
       case .end(let end):
         held[run.id] = nil

@@ -86,6 +86,27 @@ import Testing
     await worker.destroy()
   }
 
+  @Test func `the health port tells whether the worker lives, is ready, and what it did`()
+    async throws
+  {
+    let database = try await TestDatabase.make()
+    let port = UInt16.random(in: 20_000..<32_000)
+    let worker = try WorkerProcess(
+      "swell", arguments: ["worker", "--health-port", "\(port)"],
+      environment: ["DATABASE_URL": database.url])
+    #expect(
+      try await database.eventually(
+        "SELECT count(*) = 1 FROM swell.workers WHERE state = 'running'"))
+    let live = try await WebRequest.get(port: port, path: "/livez")
+    #expect(live.contains(" 200 "))
+    #expect(try await WebRequest.get(port: port, path: "/readyz").contains(" 200 "))
+    #expect(
+      try await WebRequest.get(port: port, path: "/metrics").contains("swell_claimed_total 0"))
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    await worker.destroy()
+  }
+
   @Test func `what is wrong is said, with a code of its own`() async throws {
     let database = try await TestDatabase.make(migrated: false)
     let good = ["DATABASE_URL": database.url]

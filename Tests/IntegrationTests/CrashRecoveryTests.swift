@@ -33,6 +33,29 @@ import Testing
     #expect(try await stage.end([victim, heir]).isEmpty)
   }
 
+  @Test func `killed in the middle of a wave, only what had not ended runs again`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        quick: {handler: effect}
+        slow: {handler: slow_effect}
+        last: {handler: effect, needs: [quick, slow]}
+      """)
+    let run = try await stage.enqueue("w", 1, input: #"{"ms": 1000}"#)[0]
+    let victim = try stage.worker(["SWELL_TEST_FAULT": "mid_wave:1:kill"])
+    #expect(await victim.ended() == 128 + SIGKILL)
+    #expect(try await stage.node(run, "quick", "state") == "succeeded")
+    #expect(try await stage.node(run, "slow", "state") == nil)
+    let heir = try stage.worker()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(
+      try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE node_id = 'quick'") == "1")
+    #expect(try await stage.end([victim, heir]).isEmpty)
+  }
+
   @Test func `work goes on elsewhere within a second of kill -9`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")

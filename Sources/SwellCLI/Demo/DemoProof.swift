@@ -87,8 +87,8 @@ struct DemoProof {
     let resumed = stage.rescue.map { min($0.at, start) } ?? start
     check(
       resumed.elapsed(since: kill.at) < .seconds(12),
-      "\(kill.name) was killed; \(end.name(of: first.worker)) claimed the run "
-        + "\(Words.span(kill.at, resumed)) later, and started \(first.node) "
+      "\(kill.name) was killed; resumed by \(end.name(of: first.worker)) after "
+        + "\(Words.span(kill.at, resumed)), which started \(first.node) "
         + "\(Words.span(kill.at, start)) after the kill")
   }
 
