@@ -23,22 +23,19 @@ struct Program: Sendable {
 
   /// - Throws: `code` with the reason, when the program cannot be started at all.
   func run(orThrow code: PrivateServerError.Code) async throws(PrivateServerError) -> Ending {
-    var options = PlatformOptions()
-    if let user {
-      options.userID = user.userID
-      options.groupID = user.groupID
-      options.supplementaryGroups = []
-    }
+    // Another program changes the user: the library would do it between fork and exec, where
+    // glibc waits for threads that the child does not have.
+    var command = [path] + arguments
+    if let user { command = try user.prefix() + command }
     do {
       // An exact environment: the caller's PGDATA, PGHOST or PGOPTIONS mean another server.
       let result = try await Subprocess.run(
-        .path(literal(path)),
-        arguments: Arguments(arguments),
+        .path(literal(command[0])),
+        arguments: Arguments(Array(command.dropFirst())),
         environment: .custom([
           "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": Self.locale, "HOME": "/",
         ]),
         workingDirectory: literal("/"),
-        platformOptions: options,
         output: .string(limit: 1 << 20),
         error: .string(limit: 1 << 20))
       let exitCode: Int? =

@@ -31,6 +31,17 @@ struct ServerUser: Sendable, Hashable {
         + "Add one: useradd --system postgres")
   }
 
+  /// The words before a command that make it run as this user.
+  func prefix() throws(PrivateServerError) -> [String] {
+    for path in ["/usr/bin/setpriv", "/bin/setpriv"] where access(path, X_OK) == 0 {
+      return [path, "--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--"]
+    }
+    throw PrivateServerError(
+      .directory,
+      "PostgreSQL does not run as root, and there is no setpriv to run it as \(name). "
+        + "Install it: apt-get install util-linux; or run this as another user")
+  }
+
   /// Whether this user may pass through every folder above `path`, and `path` itself.
   func canReach(_ path: String) -> Bool {
     var current = ""
