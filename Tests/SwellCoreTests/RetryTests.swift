@@ -137,4 +137,21 @@ import Testing
     #expect(run.end?.state == .failed)
     #expect(run.store.refusals == [])
   }
+
+  @Test func `a node with a row from before swell.retry may be skipped after it`() {
+    var run = TestRun.begun(
+      .sketch([.init("a"), .init("h"), .init("i", needs: ["h"])], onError: ["h", "i"]))
+    run.fail("a")
+    run.succeed("h")
+    run.succeed("i")
+    run.end = nil
+    run.store.retry(run.workflow)
+    run.claim()
+    run.fail("a")
+    run.fail("h")
+    #expect(run.row("i")?.state == .skipped)
+    #expect(run.row("i")?.isFresh == false)
+    #expect(run.end?.state == .failed)
+    #expect(run.store.refusals == [])
+  }
 }
