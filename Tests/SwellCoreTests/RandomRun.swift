@@ -13,10 +13,12 @@ struct RandomRun {
     var cancel = 0.0
     var hasDeadline = false
     var lacksKinds = false
+    /// Whether a run that failed or was cancelled is retried once, with nothing in its way.
+    var isRetried = false
   }
 
   let graph: RandomGraph
-  let weather: Weather
+  var weather: Weather
   var run: TestRun
   var generator: SeededGenerator
   var problems: [String] = []
@@ -36,18 +38,27 @@ struct RandomRun {
 
   mutating func finish() {
     turn()
+    goOn()
+    if weather.isRetried, problems.isEmpty, let end = run.end, end.state != .succeeded {
+      run.end = nil
+      run.store.retry(run.workflow)
+      wasCancelled = false
+      weather.cancel = 0
+      run.reload()
+      turn()
+      goOn()
+    }
+    if problems.isEmpty, let end = run.end { checkEnd(end) }
+    problems += run.store.refusals
+  }
+
+  private mutating func goOn() {
     let bound = 200 + graph.workflow.nodes.count * 40
     for _ in 0..<bound {
-      if run.end != nil { break }
+      if run.end != nil || !problems.isEmpty { return }
       step()
-      if !problems.isEmpty { return }
     }
-    guard let end = run.end else {
-      problems.append("did not end within \(bound) steps")
-      return
-    }
-    checkEnd(end)
-    problems += run.store.refusals
+    problems.append("did not end within \(bound) steps")
   }
 
   private mutating func step() {
@@ -232,7 +243,9 @@ struct RandomRun {
     if end.state == .cancelled, !wasCancelled { problems.append("cancelled by nobody") }
     let verdict = graph.verdict()
     for index in graph.workflow.nodes.indices {
-      let state = run.store.rows[index]?.state
+      var state = run.store.rows[index]?.state
+      // What a retry put back and nothing called for again is as if it had no row.
+      if weather.isRetried, state == .pending { state = nil }
       if [.retrying, .waiting, .pending].contains(state) {
         problems.append("n\(index) is left \(state.map(\.rawValue) ?? "")")
       }

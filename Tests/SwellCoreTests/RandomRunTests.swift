@@ -5,7 +5,7 @@ import Testing
 /// Random graphs with random behaviour; the end is compared with what the design says of the
 /// whole graph. Seeds are printed: run one alone by making it the whole range.
 @Suite struct RandomRunTests {
-  static let seeds: Range<UInt64> = 0..<2500
+  static let seeds: Range<UInt64> = 0..<2000
 
   private func finish(
     _ seed: UInt64, _ weather: RandomRun.Weather, order: UInt64 = 1
@@ -72,5 +72,10 @@ import Testing
   @Test func `a run with a deadline ends`() {
     check(.init(hasDeadline: true))
     check(.init(crashes: 0.1, hasDeadline: true, lacksKinds: true))
+  }
+
+  @Test func `a run that is retried comes to the end that the graph has`() {
+    check(.init(isRetried: true))
+    check(.init(crashes: 0.1, cancel: 0.3, isRetried: true))
   }
 }
