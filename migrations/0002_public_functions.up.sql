@@ -329,16 +329,29 @@ BEGIN
     WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(w.definition -> 'onError'))
     WHEN 'object' THEN ARRAY['on_error']
     ELSE '{}' END;
+  -- A handler's fallbacks start anew with it.
+  handlers := ARRAY(
+    WITH RECURSIVE h(id) AS (
+      SELECT unnest(handlers)
+      UNION
+      SELECT COALESCE(w.definition -> 'nodes' -> h.id, CASE WHEN h.id = 'on_error' THEN w.definition -> 'onError' END) ->> 'fallback'
+      FROM h
+      WHERE h.id IS NOT NULL)
+    SELECT h.id FROM h WHERE h.id IS NOT NULL);
   DELETE FROM swell.node AS n WHERE n.run_id = retry.run AND n.state = 'skipped';
   UPDATE swell.node AS n
   SET state = 'pending', retries_from = n.attempt, output = NULL, error = NULL, degraded = false,
     scheduled_at = NULL, finished_at = NULL
   WHERE n.run_id = retry.run
     AND (n.state <> 'succeeded' OR n.node_id = ANY (handlers))
-    AND NOT (n.state = 'failed' AND EXISTS (
-      SELECT FROM swell.node AS f
-      WHERE f.run_id = retry.run AND f.state = 'succeeded'
-        AND f.node_id = w.definition -> 'nodes' -> n.node_id ->> 'fallback'));
+    -- What a fallback stood in for, however far down its chain, has its output.
+    AND (n.node_id = ANY (handlers) OR NOT (n.state = 'failed' AND EXISTS (
+      WITH RECURSIVE chain(id) AS (
+        SELECT w.definition -> 'nodes' -> n.node_id ->> 'fallback'
+        UNION
+        SELECT w.definition -> 'nodes' -> c.id ->> 'fallback' FROM chain AS c WHERE c.id IS NOT NULL)
+      SELECT FROM chain AS c
+      JOIN swell.node AS f ON f.run_id = retry.run AND f.node_id = c.id AND f.state = 'succeeded')));
   UPDATE swell.run AS x
   SET state = 'live', output = NULL, error = NULL, finished_at = NULL, deadline = t + w.deadline
   WHERE x.run_id = retry.run;

@@ -148,6 +148,10 @@ DECLARE
   next_due timestamptz;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  -- Whoever was given up claims nothing until it has registered again.
+  IF NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')) THEN
+    p_limit := 0;
+  END IF;
   any_signal := EXISTS (SELECT FROM swell.signal AS s);
 
   IF any_signal AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN

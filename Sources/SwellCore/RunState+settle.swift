@@ -49,7 +49,8 @@ extension RunState {
       if error.kind.isRetryable,
         let delay = retryPolicy(of: index, policy).delay(beforeRetry: retry, random: random)
       {
-        return .retry(error, at: now + max(error.retryAfter ?? delay, .zero))
+        return .retry(
+          error, at: now + min(max(error.retryAfter ?? delay, .zero), DurationText.longest))
       }
       return .failed(error)
     }

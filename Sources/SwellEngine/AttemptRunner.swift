@@ -8,6 +8,7 @@ struct AttemptRunner: Sendable {
   var request: NodeRequest
   var entry: KindRegistry.Entry?
   var nodeIndex: Int
+  var clock: AttemptClock
   var token: Int64
   var maxOutputBytes: Int
   var mailbox: Mailbox
@@ -37,6 +38,7 @@ struct AttemptRunner: Sendable {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }
       started = MonotonicClock.now()
+      clock.begin(started)
       return await execute(entry.kind)
     }
     return await execute(entry.kind)

@@ -34,8 +34,10 @@ final class HeldRun {
     var number: Int
     var wave: Int
     var started: Moment
-    /// When it is stopped for taking too long.
-    var deadline: Moment
+    /// How long it may execute.
+    var timeout: Duration
+    /// When it began to execute; waiting for a permit does not count.
+    var clock: AttemptClock
     /// Why it was stopped, and when its slot counts as leaked.
     var stopped: (reason: StopReason, leaksAt: Moment)?
   }

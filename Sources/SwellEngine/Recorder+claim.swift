@@ -62,7 +62,10 @@ extension Recorder {
         throw error
       }
     }
-    for run in loaded { held[run.id] = run }
+    for run in loaded {
+      if let old = held[run.id] { drop(old, why: "it was claimed anew") }
+      held[run.id] = run
+    }
     reach(.afterClaim)
     for run in loaded { begin(run, now: now) }
     updateGauges()

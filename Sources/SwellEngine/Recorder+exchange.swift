@@ -14,6 +14,8 @@ extension Recorder {
     var beforeChanges: Changes
     var completions: [Completion]
     var entry: RecordCall.Entry
+    /// The kinds whose lane the entry names; true once it is stored.
+    var laneKinds: String? = nil
   }
 
   /// Records what has ended and claims more, in one transaction and one round trip.
@@ -60,6 +62,9 @@ extension Recorder {
     }
   }
 
+  /// The payload that one record carries, in bytes, give or take one run.
+  private static let batchBytes = 16 << 20
+
   @discardableResult
   func reach(_ point: FaultPoint) -> FaultAction {
     configuration.faults?.reach(point) ?? .none
@@ -74,11 +79,22 @@ extension Recorder {
     var items: [Item] = []
     items.reserveCapacity(runs.count)
     var missing: Set<LaneKey> = []
-    for run in runs {
+    var bytes = 0
+    for (place, run) in runs.enumerated() {
+      // What is more than one call can carry in its time goes with the next one.
+      if bytes > Self.batchBytes {
+        queue = Array(runs[place...]) + queue
+        break
+      }
       run.isQueued = false
       guard held[run.id] === run else { continue }
       let item = settle(run, now: now, missing: &missing)
-      if let item { items.append(item) }
+      if let item {
+        for row in item.entry.changes.rows {
+          bytes += (row.output?.bytes.count ?? 0) + (row.input?.bytes.count ?? 0)
+        }
+        items.append(item)
+      }
     }
     if !missing.isEmpty {
       do throws(PostgresError) {
@@ -113,14 +129,18 @@ extension Recorder {
       run.refusal.map { refuse($0) }
       ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
     if case .goOn = transition {
-      if run.changes.isEmpty {
+      let mayStart = stop == 0 && (lanes.serves(queue: run.queue) || run.state.isEnding)
+      if run.state.runningCount == 0, !mayStart {
+        // Another worker's queue, or a worker that stops: handed back before anything starts.
+        transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
+      } else if run.changes.isEmpty {
         // Nothing to store: what has become due by the clock alone may start at once.
         start(run, now: now)
         guard run.isQueued == false, run.changes.isEmpty else { return nil }
         if run.state.runningCount > 0 { return nil }
         transition = run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
         if case .goOn = transition { return nil }
-      } else if run.state.runningCount == 0, stop > 0 || run.wavesHeld >= 64 && isBacklogged {
+      } else if run.state.runningCount == 0, run.wavesHeld >= 64, isBacklogged {
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
       }
     }
@@ -165,7 +185,7 @@ extension Recorder {
   private func setLane(_ item: inout Item) {
     guard let key = laneKey(item), key.joinedKinds != item.run.laneKinds else { return }
     item.entry.lane = lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds)
-    item.run.laneKinds = key.joinedKinds
+    item.laneKinds = item.entry.lane == nil ? nil : key.joinedKinds
   }
 
   func record(_ items: [Item], now: Moment) -> Call {
@@ -212,9 +232,12 @@ extension Recorder {
       }
       if !busy.isEmpty, busy.contains(run.id) {
         metrics.change { $0.busyClaims += 1 }
+        // These were counted, though the run's rows were not stored.
+        run.changes.circuits = []
         runsBusy(run, now: now)
         continue
       }
+      if let kinds = item.laneKinds { run.laneKinds = kinds }
       // The database reckoned between then and now: nothing starts before its scheduled_at.
       for row in item.entry.changes.rows where row.due != nil {
         run.state.postpone(row.node, byMicroseconds: now.microseconds(since: item.reckoned))

@@ -18,27 +18,31 @@ extension Recorder {
     if run.state.runningCount == 0 || !run.changes.isEmpty { enqueue(run) }
   }
 
+  /// How often an attempt that waits for a permit is looked at.
+  private static let permitLook = Duration.milliseconds(100)
+
   private func launch(_ execution: Execution, of run: HeldRun, now: Moment) {
     let workflow = run.state.workflow.workflow
     let node = workflow.nodes[execution.node]
     let timeout = node.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
+    let clock = AttemptClock()
+    if kinds.entry(node.kind)?.permits == nil { clock.begin(now) }
     let attempt = AttemptRunner(
       request: NodeRequest(
         run: run.id, workflow: workflow.name, node: node, attempt: execution.attempt,
         wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
         baseLogger: logger),
-      entry: kinds.entry(node.kind), nodeIndex: execution.node, token: run.token,
+      entry: kinds.entry(node.kind), nodeIndex: execution.node, clock: clock, token: run.token,
       maxOutputBytes: configuration.maxOutputBytes, mailbox: mailbox, probe: execution.probe,
       prober: prober, faults: configuration.faults)
     // Each attempt can be stopped alone, and outlives the turn that started it; the recorder
     // keeps the handle and does not end before it has ended or been given up.
     let task = Task(executorPreference: globalConcurrentExecutor) { await attempt.run() }
-    let deadline = now + timeout
     run.attempts[execution.node] = HeldRun.Attempt(
       task: task, number: execution.attempt, wave: execution.wave, started: now,
-      deadline: deadline, stopped: nil)
-    nextAttemptCheck = min(nextAttemptCheck, deadline)
+      timeout: timeout, clock: clock, stopped: nil)
+    nextAttemptCheck = min(nextAttemptCheck, now + min(timeout, Self.permitLook))
   }
 
   /// Stops what runs of a run that is ending.
@@ -72,10 +76,15 @@ extension Recorder {
           } else {
             nextAttemptCheck = min(nextAttemptCheck, stopped.leaksAt)
           }
-        } else if attempt.deadline <= now {
-          stopAttempt(node, of: run, reason: .timeout, now: now)
+        } else if let began = attempt.clock.moment {
+          let deadline = began + attempt.timeout
+          if deadline <= now {
+            stopAttempt(node, of: run, reason: .timeout, now: now)
+          } else {
+            nextAttemptCheck = min(nextAttemptCheck, deadline)
+          }
         } else {
-          nextAttemptCheck = min(nextAttemptCheck, attempt.deadline)
+          nextAttemptCheck = min(nextAttemptCheck, now + Self.permitLook)
         }
       }
     }
@@ -88,6 +97,10 @@ extension Recorder {
   ) {
     run.attempts[node] = nil
     metrics.change { $0.leakedSlots += 1 }
+    if metrics.now.leakedSlots >= configuration.maxLeakedSlots {
+      logger.critical("too many handlers ignore cancellation; this worker stops")
+      for box in [mailbox] + peers { box.change { $0.stop = max($0.stop, 1) } }
+    }
     logger.error(
       "a handler ignores cancellation; its slot is leaked",
       metadata: [
@@ -111,9 +124,8 @@ extension Recorder {
       attempt: attempt.number, wave: attempt.wave, worker: "\(worker)")
     switch reason {
     case .timeout:
-      let limit = attempt.deadline.microseconds(since: attempt.started)
       return NodeError(
-        .timeout, "the attempt took longer than \(Duration.microseconds(limit))",
+        .timeout, "the attempt took longer than \(attempt.timeout)",
         code: "attempt_timeout", context: context)
     case .ending:
       return NodeError(

@@ -50,18 +50,22 @@ extension Recorder {
     logger.error(
       "the database refused a result",
       metadata: ["run": "\(run.id)", "error": "\(error)"])
+    let cancel = run.state.cancel
     run.state = item.before
     run.changes = item.beforeChanges
+    if let cancel { run.state.requestCancel(cancel) }
     let successes = item.completions.count { if case .success = $0.result { true } else { false } }
     if successes > 1 {
       // One at a time; the rest waits its turn in the mailbox of the run.
       run.completions = [item.completions[0]]
       let rest = Array(item.completions.dropFirst())
-      try await exchange(nil, only: run, over: connection)
-      if held[run.id] === run {
-        run.completions.append(contentsOf: rest)
-        enqueue(run)
+      defer {
+        if held[run.id] === run {
+          run.completions.append(contentsOf: rest)
+          enqueue(run)
+        }
       }
+      try await exchange(nil, only: run, over: connection)
       return
     }
     run.completions = item.completions.map { completion in
@@ -78,9 +82,26 @@ extension Recorder {
       return failed
     }
     if successes == 0 {
+      refuse(run, error: error)
+      return
+    }
+    enqueue(run)
+  }
+
+  /// Nothing of it is an output, and yet its rows are refused: the run fails, and says why.
+  private func refuse(_ run: HeldRun, error: PostgresError) {
+    for attempt in run.attempts.values { attempt.task.cancel() }
+    guard run.refusal == nil else {
+      // Not even the bare refusal can be stored: reconcile, or the end of this worker, frees it.
       drop(run, why: "the database refuses its record: \(error)")
       return
     }
+    run.attempts = [:]
+    run.completions = []
+    run.changes = Changes()
+    run.refusal = NodeError(
+      .serialization, "PostgreSQL refused the record: \(error.message)",
+      code: error.sqlState.map { "sqlstate_\($0)" })
     enqueue(run)
   }
 

@@ -70,39 +70,44 @@ public final class Worker: Service {
       worker: id, configuration: configuration, mailboxes: mailboxes, metrics: metrics,
       reactor: reactor, logger: logger)
 
-    try await withGracefulShutdownHandler {
-      try await withTaskCancellationHandler {
-        try await withThrowingTaskGroup(of: Void.self) { helpers in
-          helpers.addTask { await liveness.run() }
-          helpers.addTask { await rescuer.run() }
-          if let port = configuration.healthPort {
-            let server = HealthServer(
-              port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
-            helpers.addTask {
-              do {
-                try await server.run()
-              } catch  where !Task.isCancelled {
-                self.logger.error("the health port failed", metadata: ["error": "\(error)"])
-                throw error
-              }
+    // Not a child task: a cancel asks for a stop, and must not cut off the last record and the
+    // release of what is held.
+    let work = Task {
+      try await withThrowingTaskGroup(of: Void.self) { helpers in
+        helpers.addTask { await liveness.run() }
+        helpers.addTask { await rescuer.run() }
+        if let port = configuration.healthPort {
+          let server = HealthServer(
+            port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
+          helpers.addTask {
+            do {
+              try await server.run()
+            } catch  where !Task.isCancelled {
+              self.logger.error("the health port failed", metadata: ["error": "\(error)"])
+              throw error
             }
           }
-          await ready.wait()
-          logger.notice(
-            "worker started",
-            metadata: [
-              "database": "\(configuration.database)",
-              "kinds": "\(kinds.names.joined(separator: ","))",
-            ])
-          await withTaskGroup(of: Void.self) { group in
-            for recorder in recorders { group.addTask { await recorder.run() } }
-          }
-          await liveness.unregister()
-          helpers.cancelAll()
         }
+        await ready.wait()
+        logger.notice(
+          "worker started",
+          metadata: [
+            "database": "\(configuration.database)",
+            "kinds": "\(kinds.names.joined(separator: ","))",
+          ])
+        await withTaskGroup(of: Void.self) { group in
+          for recorder in recorders { group.addTask { await recorder.run() } }
+        }
+        await liveness.unregister()
+        helpers.cancelAll()
+      }
+    }
+    try await withGracefulShutdownHandler {
+      try await withTaskCancellationHandler {
+        try await work.value
       } onCancel: {
-        stopNow()
-        ready.open()
+        self.stopNow()
+        self.ready.open()
       }
     } onGracefulShutdown: {
       self.logger.notice("stopping: no more claims, what is in flight may finish")

@@ -26,6 +26,8 @@ public struct WorkerConfiguration: Sendable {
   public var maxOutputBytes: Int
   /// How long a cancelled handler may take to return before its slot counts as leaked.
   public var cancelGrace: Duration
+  /// With so many leaked slots the worker drains and ends, for its supervisor to start it anew.
+  public var maxLeakedSlots: Int
   /// Told at the points of the protocol; for tests that break them.
   public var faults: (any FaultInjector)?
 
@@ -34,7 +36,8 @@ public struct WorkerConfiguration: Sendable {
     concurrency: Int = 1000, recorders: Int = 2, grace: Duration = .seconds(30),
     policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil, isPooled: Bool = false,
     callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
-    cancelGrace: Duration = .seconds(5), faults: (any FaultInjector)? = nil
+    cancelGrace: Duration = .seconds(5), maxLeakedSlots: Int = 16,
+    faults: (any FaultInjector)? = nil
   ) {
     self.database = database
     self.name = name
@@ -48,6 +51,7 @@ public struct WorkerConfiguration: Sendable {
     self.callTimeout = callTimeout
     self.maxOutputBytes = maxOutputBytes
     self.cancelGrace = cancelGrace
+    self.maxLeakedSlots = maxLeakedSlots
     self.faults = faults
   }
 }

@@ -86,6 +86,26 @@ import Testing
     await worker.destroy()
   }
 
+  @Test func `waiting for a program's turn is not part of its timeout`() async throws {
+    let database = try await TestDatabase.make()
+    try await database.apply(
+      """
+      workflow: w
+      nodes:
+        a: {source: exec, timeout: 1500ms, retry: {strategy: none}, with: {command: [sh, -c, 'sleep 0.3; echo 1']}}
+      """)
+    try await database.query("SELECT swell.enqueue_many('w', array_fill('1'::jsonb, ARRAY[60]))")
+    let worker = try WorkerProcess(
+      "swell", arguments: ["worker", "--allow-exec", "sh"],
+      environment: ["DATABASE_URL": database.url])
+    #expect(
+      try await database.eventually("SELECT NOT EXISTS (SELECT FROM swell.ready)"))
+    #expect(
+      try await database.scalar("SELECT count(*) FROM swell.runs WHERE state = 'succeeded'")
+        == "60")
+    await worker.destroy()
+  }
+
   @Test func `the health port tells whether the worker lives, is ready, and what it did`()
     async throws
   {

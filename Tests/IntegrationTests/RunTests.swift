@@ -185,12 +185,41 @@ import Testing
       try await stage.database.eventually(
         "SELECT state = 'succeeded' FROM swell.run_nodes WHERE node_id = 'a'"))
     #expect(try await stage.run(run, "state") == "queued")
+    // Nobody is left who knows the lane of the first step.
+    await first.destroy()
     let second = try stage.worker(["SWELL_TEST_HANDLERS": "noop"])
+    #expect(
+      try await stage.database.eventually(
+        "SELECT EXISTS (SELECT FROM swell.run_nodes WHERE node_id = 'b' AND state = 'succeeded')"))
+    let third = try stage.worker(["SWELL_TEST_HANDLERS": "echo"])
     #expect(try await stage.allEnded())
     #expect(try await stage.run(run, "state") == "succeeded")
     #expect(
-      try await stage.database.scalar("SELECT count(DISTINCT worker) FROM swell.node") == "2")
-    #expect(try await stage.end([first, second]).isEmpty)
+      try await stage.database.scalar("SELECT count(DISTINCT worker) FROM swell.node") == "3")
+    #expect(try await stage.end([second, third]).isEmpty)
+  }
+
+  @Test func `a worker leaves the runs of other queues alone, in lane 1 too`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nqueue: billing\nnodes: {a: {handler: reject}}")
+    let billing = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.allEnded())
+    await billing.destroy()
+    try await stage.database.apply("workflow: mail\nqueue: emails\nnodes: {a: {handler: noop}}")
+    let emails = try stage.worker(["SWELL_TEST_QUEUES": "emails"])
+    #expect(try await stage.workersRunning(1))
+    try await stage.database.query("SELECT swell.retry('\(run)')")
+    try await stage.enqueue("mail", 20)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 20 FROM swell.runs WHERE workflow = 'mail' AND state = 'succeeded'"))
+    // It is handed on to its own lane, and waits there for who serves its queue.
+    #expect(
+      try await stage.database.eventually(
+        "SELECT lane > 1 AND claimed_by IS NULL FROM swell.ready WHERE run_id = '\(run)'"))
+    #expect(try await stage.node(run, "a", "attempt") == "1")
+    #expect(try await stage.end([emails]).isEmpty)
   }
 
   @Test func `a circuit opens after five failures and parks without using a retry`() async throws {

@@ -24,6 +24,9 @@ struct TestWorkerMain {
     if let text = environment["SWELL_TEST_CONCURRENCY"], let count = Int(text) {
       configuration.concurrency = count
     }
+    if let text = environment["SWELL_TEST_QUEUES"] {
+      configuration.queues = text.split(separator: ",").map(String.init)
+    }
     if let text = environment["SWELL_TEST_RECORDERS"], let count = Int(text) {
       configuration.recorders = count
     }
