@@ -47,7 +47,9 @@ actor Liveness {
 
   /// Runs until the task is cancelled; then says goodbye.
   func run() async {
-    var backoff = Backoff()
+    // Shorter than the two seconds after which rescuers trust what they see: whoever came back
+    // first after an outage would otherwise rescue those who still wait for their next try.
+    var backoff = Backoff(cap: .seconds(1))
     while !Task.isCancelled {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
