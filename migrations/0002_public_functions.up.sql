@@ -404,10 +404,9 @@ BEGIN
     UPDATE swell.workflow AS d SET current = true
     WHERE d.workflow = apply_definition.workflow AND d.version = apply_definition.version AND NOT d.current;
   END IF;
-  -- Idle workers learn of a new lane at once; until one of them has marked it, enqueue takes it
-  -- for idle.
-  INSERT INTO swell.lane (queue, kinds, idle_until)
-  VALUES (apply_definition.queue, apply_definition.first_kinds, t + interval '5 seconds')
+  -- Idle workers learn of a new lane at once: they look, and mark it.
+  INSERT INTO swell.lane (queue, kinds)
+  VALUES (apply_definition.queue, apply_definition.first_kinds)
   ON CONFLICT ON CONSTRAINT lane_queue_kinds DO NOTHING;
   IF FOUND THEN
     PERFORM pg_notify('swell_ready', '1');

@@ -45,7 +45,8 @@ AS $$
 $$;
 
 -- Finds the lanes of a queue and several sets of kinds, and makes those that are missing.
--- The arrays are parallel; a set of kinds is sorted and joined by commas.
+-- The arrays are parallel; a set of kinds is sorted and joined by commas. Idle workers learn of
+-- a new lane at once.
 CREATE FUNCTION swell.lanes_v1(p_queues text[], p_kinds text[])
 RETURNS TABLE (lane integer, queue text, kinds text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -59,6 +60,9 @@ BEGIN
   WHERE NOT EXISTS (SELECT FROM swell.lane AS l WHERE l.queue = x.queue AND l.kinds = string_to_array(x.kinds, ','))
   ORDER BY x.queue, x.kinds
   ON CONFLICT ON CONSTRAINT lane_queue_kinds DO NOTHING;
+  IF FOUND THEN
+    PERFORM pg_notify('swell_ready', '1');
+  END IF;
   RETURN QUERY
     SELECT l.lane, l.queue, array_to_string(l.kinds, ',')
     FROM unnest(p_queues, p_kinds) AS x(queue, kinds)
