@@ -1,7 +1,7 @@
 public import Logging
-public import ServiceLifecycle
+import ServiceLifecycle
 public import SwellEngine
-public import SwellModel
+import SwellModel
 public import SwellNodes
 public import SwellPostgres
 import UnixSignals

@@ -45,7 +45,9 @@ public final class Worker: Service {
   /// Works until it is shut down.
   ///
   /// Throws: `PostgresError` when the configuration is unusable, or when the first connection
-  /// finds a database that Swell cannot work with: a wrong password, no schema.
+  /// finds a database that Swell cannot work with: a wrong password, no schema; `WorkerFailure`
+  /// after a stop that nobody asked for, such as one for too many handlers that ignore
+  /// cancellation, so that a supervisor starts the process anew.
   public func run() async throws {
     let reactor = try Reactor(name: "swell-reactor")
     defer { reactor.stop() }
@@ -117,6 +119,12 @@ public final class Worker: Service {
     }
     await prober.pool.close()
     logger.notice("worker stopped")
+    let leaked = metrics.now.leakedSlots
+    guard leaked < configuration.maxLeakedSlots else {
+      throw WorkerFailure(
+        code: .leakedSlots,
+        "\(leaked) handlers ignored their cancellation; the worker handed back what it held")
+    }
   }
 
   /// One connection before anything starts, so that what no patience can mend is told at once.
@@ -134,7 +142,7 @@ public final class Worker: Service {
       return
     }
     do throws(PostgresError) {
-      try await SchemaCheck.run(over: connection)
+      try await SchemaCheck.run(over: connection, writes: true)
       await connection.close()
     } catch {
       await connection.close()

@@ -1,7 +1,7 @@
 public import Logging
 import SwellCore
-public import SwellEngine
-public import SwellModel
+import SwellEngine
+import SwellModel
 public import SwellPostgres
 
 /// What a handler knows of the attempt that it is.

@@ -3,7 +3,11 @@ public import SwellPostgres
 /// Whether a database has the schema that this program needs.
 public enum SchemaCheck {
   /// Throws `PostgresError` of code `configuration` that says what is wrong and what helps.
-  public static func run(over connection: PostgresConnection) async throws(PostgresError) {
+  ///
+  /// - Parameter writes: whether the caller writes, which a standby does not allow.
+  public static func run(
+    over connection: PostgresConnection, writes: Bool
+  ) async throws(PostgresError) {
     guard connection.serverVersion >= 150_000 else {
       throw refused(MigrationError.oldServer(connection.serverVersion).description)
     }
@@ -12,7 +16,7 @@ public enum SchemaCheck {
         "SELECT to_regprocedure('swell.maintain_v1()') IS NOT NULL, to_regclass('swell.migration') IS NOT NULL, pg_is_in_recovery()",
       within: .seconds(10))
     guard let row = rows.first?.first else { throw refused("the server gave no answer") }
-    if try row.string(2) == "t" { throw refused(MigrationError.standby.description) }
+    if writes, try row.string(2) == "t" { throw refused(MigrationError.standby.description) }
     if try row.string(0) != "t" {
       throw refused(
         try row.string(1) == "t"

@@ -85,4 +85,58 @@ import Testing
     #expect(try await stage.node(bad, "a", "error_kind") == "serialization")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test func `failures whose rows the server refuses end their run alone, and say why`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.query(
+      "ALTER TABLE swell.attempt ADD CONSTRAINT refuse_me CHECK (error->>'message' <> 'always away')"
+    )
+    try await stage.database.apply(
+      "workflow: bad\nnodes: {a: {handler: fail_always}, b: {handler: sleep}}")
+    try await stage.database.apply("workflow: good\nnodes: {a: {handler: noop}}")
+    try await stage.enqueue("good", 30)
+    let bad = try await stage.enqueue("bad", 1, input: #"{"ms": 60000}"#)[0]
+    try await stage.enqueue("good", 30)
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["failed": 1, "succeeded": 60])
+    #expect(try await stage.run(bad, "error->>'kind'") == "serialization")
+    #expect(try await stage.run(bad, "error->>'code'") == "sqlstate_23514")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `with too many deaf handlers a worker drains and ends`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: deaf, timeout: 100ms, retry: {strategy: none}}}")
+    let worker = try stage.worker(["SWELL_TEST_LEAKS": "3"])
+    try await stage.enqueue("w", 3, input: #"{"ms": 60000}"#)
+    // Not 0: a supervisor that restarts what failed is to restart it.
+    #expect(await worker.ended() != 0)
+    #expect(worker.log.contains("leaked_slots"))
+    #expect(worker.log.contains("too many handlers ignore cancellation"))
+    #expect(try await stage.states() == ["failed": 3])
+    #expect(try await stage.database.scalar("SELECT state FROM swell.workers") == "stopped")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `large outputs are recorded in parts`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: large}}")
+    try await stage.enqueue("w", 120)
+    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
+    #expect(try await stage.allEnded(within: .seconds(120)))
+    #expect(try await stage.states() == ["succeeded": 120])
+    // 16 MiB a record, and the run that went over it.
+    #expect(
+      try await stage.database.scalar(
+        """
+        SELECT max(total) < 18 * 1048576 AND max(runs) > 1 FROM (
+          SELECT sum(octet_length(output::text)) AS total, count(*) AS runs
+          FROM swell.node GROUP BY xmin) AS x
+        """) == "t")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
 }

@@ -5,25 +5,11 @@ import Testing
 
 /// The `swell` command as its user meets it: what it prints, and with which code it ends.
 @Suite(.serialized) struct CommandTests {
-  private func swell(
-    _ arguments: [String], _ environment: [String: String] = [:]
-  ) async throws -> (code: Int32, output: String) {
-    let process = try WorkerProcess("swell", arguments: arguments, environment: environment)
-    let code = await process.ended()
-    return (code, process.log)
-  }
-
-  private func file(_ name: String, _ text: String) throws -> String {
-    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)-\(name)"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    return path
-  }
-
   @Test func `apply, enqueue, work, wait and show`() async throws {
     let database = try await TestDatabase.make(migrated: false)
     let variables = ["DATABASE_URL": database.url]
-    #expect(try await swell(["migrate", "up"], variables).code == 0)
-    let path = try file(
+    #expect(try await SwellCommand.run(["migrate", "up"], variables).code == 0)
+    let path = try SwellCommand.file(
       "w.yaml",
       """
       workflow: listing
@@ -31,24 +17,24 @@ import Testing
         list: {source: exec, with: {command: [echo, '{"files": 3}']}}
         say: {sink: log, needs: list}
       """)
-    let applied = try await swell(["apply", path], variables)
+    let applied = try await SwellCommand.run(["apply", path], variables)
     #expect(applied.code == 0)
     #expect(applied.output.contains("exec"), "warns of kinds that no worker has")
-    let enqueued = try await swell(["enqueue", "listing", "--input", #"{"a": 1}"#], variables)
+    let enqueued = try await SwellCommand.run(["enqueue", "listing", "--input", #"{"a": 1}"#], variables)
     #expect(enqueued.code == 0)
     let run = enqueued.output.trimmingCharacters(in: .whitespacesAndNewlines)
     let worker = try WorkerProcess(
       "swell", arguments: ["worker", "--allow-exec", "echo", "--log-format", "json"],
       environment: variables)
-    #expect(try await swell(["wait", run, "--timeout", "30s"], variables).code == 0)
-    let shown = try await swell(["show", run], variables)
+    #expect(try await SwellCommand.run(["wait", run, "--timeout", "30s"], variables).code == 0)
+    let shown = try await SwellCommand.run(["show", run], variables)
     #expect(shown.code == 0)
     #expect(shown.output.contains("succeeded"))
     #expect(shown.output.contains("list"))
-    let listed = try await swell(["runs", "--json"], variables)
+    let listed = try await SwellCommand.run(["runs", "--json"], variables)
     #expect(listed.output.contains(run))
-    #expect(try await swell(["workers"], variables).code == 0)
-    #expect(try await swell(["cancel", run], variables).code == 65)
+    #expect(try await SwellCommand.run(["workers"], variables).code == 0)
+    #expect(try await SwellCommand.run(["cancel", run], variables).code == 65)
     worker.signal(SIGTERM)
     #expect(await worker.ended() == 0)
     #expect(worker.log.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
@@ -78,7 +64,7 @@ import Testing
       ("forbidden", "program_not_allowed"), ("forever", "output_too_large"),
     ] {
       let run = try await database.scalar("SELECT swell.enqueue('\(name)')") ?? ""
-      #expect(try await swell(["wait", run, "--timeout", "30s"], variables).code == 1, "\(name)")
+      #expect(try await SwellCommand.run(["wait", run, "--timeout", "30s"], variables).code == 1, "\(name)")
       #expect(
         try await database.scalar("SELECT error->>'code' FROM swell.runs WHERE run_id = '\(run)'")
           == code)
@@ -131,8 +117,8 @@ import Testing
     let database = try await TestDatabase.make(migrated: false)
     let good = ["DATABASE_URL": database.url]
     let away = ["DATABASE_URL": "host=/nonexistent dbname=x password=topsecret"]
-    let bad = try file("bad.yaml", "workflow: w\nnodes:\n  a: {handlr: x}\n")
-    let broken = try file("broken.yaml", "workflow: [w\n")
+    let bad = try SwellCommand.file("bad.yaml", "workflow: w\nnodes:\n  a: {handlr: x}\n")
+    let broken = try SwellCommand.file("broken.yaml", "workflow: [w\n")
     let cases: [(arguments: [String], variables: [String: String], code: Int32, words: String)] = [
       (["runs", "--nonsense"], good, 64, "nonsense"),
       (["worker"], good.merging(["SWELL_CONCURRENCY": "many"]) { $1 }, 64, "SWELL_CONCURRENCY"),
@@ -144,7 +130,7 @@ import Testing
       (["enqueue", "w"], good, 69, "migrate"),
     ]
     for each in cases {
-      let ended = try await swell(each.arguments, each.variables)
+      let ended = try await SwellCommand.run(each.arguments, each.variables)
       #expect(ended.code == each.code, "\(each.arguments): \(ended.output)")
       #expect(ended.output.contains(each.words), "\(each.arguments): \(ended.output)")
       #expect(!ended.output.contains("topsecret"))

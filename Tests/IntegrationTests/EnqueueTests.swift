@@ -148,30 +148,4 @@ import Testing
     }
     #expect(code == (allowed ? nil : "42501"))
   }
-
-  @Test func `the circuit counts as its pure twin does`() async throws {
-    let database = try await database()
-    let steps: [(failures: Int, succeeded: Bool)] = [
-      (1, false), (3, false), (1, false), (0, true), (4, false), (2, true), (0, false), (7, true),
-    ]
-    var twin = CircuitRule()
-    var now = Moment(microseconds: 0)
-    for step in steps {
-      try await database.query(
-        """
-        SELECT swell.count_circuit('c', \(step.failures), \(step.succeeded),
-          'epoch'::timestamptz + \(now.microseconds) * interval '1 microsecond')
-        """)
-      twin.count(failures: step.failures, succeeded: step.succeeded, now: now)
-      let row = try await database.query(
-        """
-        SELECT consecutive_failures, (extract(epoch FROM opened_at) * 1000000)::bigint,
-          (extract(epoch FROM open_until) * 1000000)::bigint FROM swell.circuit
-        """)
-      #expect(row.first?[0] == "\(twin.consecutiveFailures)")
-      #expect(row.first?[1] == twin.openedAt.map { "\($0.microseconds)" })
-      #expect(row.first?[2] == twin.openUntil.map { "\($0.microseconds)" })
-      now = now + .seconds(1)
-    }
-  }
 }

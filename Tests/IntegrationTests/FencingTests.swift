@@ -78,4 +78,28 @@ import Testing
       try await stage.database.scalar("SELECT max(attempt) FROM swell.node") == "1")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test func `who was given up claims nothing until it has registered again`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.enqueue("w", 3)
+    let id = "0190c0de-0000-7000-8000-000000000001"
+    let register = """
+      SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)
+      """
+    let claim = """
+      SELECT count(run_id) FROM swell.claim_v1('\(id)', 0, 1,
+        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false)
+      """
+    try await stage.database.query(register)
+    try await stage.database.query(
+      "UPDATE swell.worker SET state = 'dead' WHERE worker_id = '\(id)'")
+    #expect(try await stage.database.scalar(claim) == "0")
+    try await stage.database.query(register)
+    #expect(try await stage.database.scalar(claim) == "3")
+    try await stage.database.query(
+      "SELECT swell.release_v1('\(id)', 0, 1, array_agg(run_id), array_agg(claim_token)) FROM swell.ready"
+    )
+    #expect(try await stage.end([]).isEmpty)
+  }
 }

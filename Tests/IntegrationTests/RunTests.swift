@@ -245,4 +245,30 @@ import Testing
     #expect(try await stage.node(run, "a", "error_kind") == "circuitOpen")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test func `a pooled worker keeps no session state`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: slow\nnodes: {a: {handler: sleep}}")
+    let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
+    #expect(try await stage.workersRunning(1))
+    let runs = try await stage.enqueue("slow", 20, input: #"{"ms": 50}"#)
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": runs.count])
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1") == "0")
+    #expect(try await stage.database.scalar("SELECT locked FROM swell.worker") == "f")
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'") == "0")
+    // Without LISTEN a cancel arrives with a heartbeat.
+    let long = try await stage.enqueue("slow", 1, input: #"{"ms": 60000}"#)[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(long)'"))
+    try await stage.database.query("SELECT swell.cancel('\(long)')")
+    #expect(try await stage.allEnded(within: .seconds(10)))
+    #expect(try await stage.run(long, "state") == "cancelled")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Swell
 import SwellTesting
 import Testing
@@ -52,5 +53,61 @@ import Testing
     #expect(
       try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE event = 'effect'") == "0")
     #expect(try await stage.end([first]).isEmpty)
+  }
+
+  @Test func `a second signal hands back at once, and ends the programs`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes: {a: {source: exec, timeout: 1m, with: {command: [sleep, '45.123']}}}
+      """)
+    let worker = try WorkerProcess(
+      "swell", arguments: ["worker", "--allow-exec", "sleep", "--grace", "40s"],
+      environment: ["DATABASE_URL": stage.database.url])
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(run)'"))
+    worker.signal(SIGTERM)
+    #expect(
+      try await stage.database.eventually("SELECT state = 'draining' FROM swell.workers"))
+    // Within its grace it goes on.
+    #expect(try await stage.run(run, "state") == "running")
+    let clock = ContinuousClock()
+    let second = clock.now
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    #expect(clock.now - second < .seconds(15))
+    #expect(try await stage.run(run, "state") == "queued")
+    #expect(try await stage.run(run, "crashes") == "0")
+    #expect(worker.log.contains("second signal"))
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `a worker whose task is cancelled hands back what it holds`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: nap}}")
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let worker = Worker(
+      WorkerConfiguration(database: PostgresConfiguration(stage.database.url)),
+      kinds: [
+        RawHandlerNode("nap") { input, _ in
+          try await Task.sleep(for: .seconds(60))
+          return input
+        }
+      ], logger: logger)
+    let work = Task { try await worker.run() }
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(run)'"))
+    work.cancel()
+    _ = await work.result
+    #expect(try await stage.run(run, "state") == "queued")
+    #expect(try await stage.run(run, "crashes") == "0")
+    #expect(try await stage.database.scalar("SELECT state FROM swell.workers") == "stopped")
+    #expect(try await stage.end([]).isEmpty)
   }
 }

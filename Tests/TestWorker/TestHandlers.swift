@@ -27,6 +27,10 @@ enum TestHandlers {
         return input
       },
       RawHandlerNode("fail_always") { _, _ in throw NodeError(.transport, "always away") },
+      RawHandlerNode("slow_fail") { input, _ in
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
+        throw NodeError(.transport, "away, after a while")
+      },
       RawHandlerNode("reject") { _, _ in
         throw NodeError(.validation, "rejected", code: "no_thanks")
       },
@@ -49,6 +53,9 @@ enum TestHandlers {
           }
         }
         return input
+      },
+      RawHandlerNode("large") { _, _ in
+        Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 900_000) + [0x22])
       },
       RawHandlerNode("huge") { _, _ in
         Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 100_000_000) + [0x22])

@@ -36,6 +36,9 @@ struct TestWorkerMain {
     if let text = environment["SWELL_TEST_HEALTH_PORT"], let port = UInt16(text) {
       configuration.healthPort = port
     }
+    if let text = environment["SWELL_TEST_LEAKS"], let count = Int(text) {
+      configuration.maxLeakedSlots = count
+    }
     configuration.cancelGrace = .milliseconds(500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
     var kinds = TestHandlers.all(ledger: ledger)

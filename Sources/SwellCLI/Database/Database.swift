@@ -16,7 +16,8 @@ enum Database {
       throw masked(error, configuration)
     }
     do {
-      if checked { try await SchemaCheck.run(over: connection) }
+      // What only reads may do so on a standby; who writes there hears it of the statement.
+      if checked { try await SchemaCheck.run(over: connection, writes: false) }
       let answer = try await body(connection)
       await connection.close()
       return answer

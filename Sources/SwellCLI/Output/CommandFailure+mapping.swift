@@ -17,6 +17,10 @@ extension CommandFailure {
       self.init(.data, "invalid_definition", problems.description)
     case let error as MigrationError:
       self.init(.unavailable, error.code, Self.withoutCode(error.description))
+    case let error as WorkerFailure:
+      self.init(
+        .software, error.code.rawValue, error.message,
+        remedy: "The log names the handlers. Let the supervisor start the worker anew.")
     case let error as PrivateServerError:
       self.init(.unavailable, "private_server", error.message, remedy: error.detail)
     case is CancellationError: self.init(.timedOut, "interrupted", "interrupted")
@@ -76,7 +80,12 @@ extension CommandFailure {
     case "3F000", "42P01", "42883", "42703":
       exit = .unavailable
       remedy = "The database has no Swell schema, or an older one: run swell migrate up."
-    case "3D000", "53300", "25006": exit = .unavailable
+    case "25006":
+      exit = .unavailable
+      remedy =
+        "The server is a read-only standby: connect to the primary, for example with "
+        + "target_session_attrs=read-write."
+    case "3D000", "53300": exit = .unavailable
     case _ where state.hasPrefix("57P") || state.hasPrefix("08"): exit = .unavailable
     case _ where state.hasPrefix("22"): exit = .data
     case "57014", "55P03", "40P01": exit = .timedOut

@@ -1,0 +1,1 @@
+../SwellCoreTests/CircuitCases.swift

@@ -1,0 +1,29 @@
+import Foundation
+import SwellTesting
+
+/// The `swell` command as a person starts it.
+enum SwellCommand {
+  struct Ending: Sendable {
+    var code: Int32
+    /// What it printed, both streams.
+    var output: String
+  }
+
+  /// Runs it to its end.
+  static func run(
+    _ arguments: [String], _ environment: [String: String] = [:]
+  ) async throws -> Ending {
+    let process = try WorkerProcess("swell", arguments: arguments, environment: environment)
+    let code = await process.ended()
+    let output = process.log
+    await process.destroy()
+    return Ending(code: code, output: output)
+  }
+
+  /// A file of its own with the text, and its path.
+  static func file(_ name: String, _ text: String) throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)-\(name)"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+}
