@@ -1,12 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
+var strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+// In CI only: a newer compiler's new warning is no reason not to build for a user.
+if Context.environment["CI"] == "true" { strict.append(.treatAllWarnings(as: .error)) }
 
 let migrations = [
   "0001_tables", "0002_public_functions", "0003_protocol_functions", "0004_views", "0005_rights",

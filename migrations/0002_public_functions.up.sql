@@ -42,7 +42,7 @@ BEGIN
       USING ERRCODE = 'SW002',
         HINT = 'Write huge numbers as strings.';
   END IF;
-  IF length(shown) - length(translate(shown, '[{', '')) > 500
+  IF length(shown) - length(replace(replace(shown, '[', ''), '{', '')) > 500
     AND jsonb_path_exists(payload, 'strict $.**{501}')
   THEN
     RAISE EXCEPTION 'the % is nested more than 500 deep', what

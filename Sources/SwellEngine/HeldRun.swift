@@ -19,6 +19,8 @@ final class HeldRun {
   /// The kinds whose lane is stored in the run's row.
   var laneKinds: String?
   var crashes: Int
+  /// Of its input and of what was stored when it was claimed.
+  let bytes: Int
   /// Signals that arrived, by id, so that each is taken once.
   var seenSignals: Set<Int64> = []
   /// Signals of crashes, deleted once the run has got over them.
@@ -47,11 +49,12 @@ final class HeldRun {
     case ending
   }
 
-  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int) {
+  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int, bytes: Int) {
     self.id = id
     self.token = token
     self.queue = queue
     self.state = state
     self.crashes = crashes
+    self.bytes = bytes
   }
 }

@@ -1,4 +1,4 @@
-public import SwellModel
+import SwellModel
 
 /// The node kinds that a worker has.
 public struct KindRegistry: Sendable {

@@ -5,12 +5,22 @@ import SwellPostgres
 import SwellStore
 
 extension Recorder {
-  /// The most that one claim takes; beyond it a batch gains nothing.
-  static let claimLimit = 500
+  /// How many more runs may be held: none while what is held is large already.
+  var room: Int {
+    guard heldBytes < ClaimPace.bytesHeld || countBytes() < ClaimPace.bytesHeld else { return 0 }
+    return max(0, quota - held.count)
+  }
+
+  /// The bytes of what is held, counted anew.
+  @discardableResult
+  func countBytes() -> Int {
+    heldBytes = held.values.reduce(0) { $0 + $1.bytes }
+    return heldBytes
+  }
 
   /// A claim, if there is room and one is worth a try now.
   func claimIfTime(now: Moment) -> ClaimCall? {
-    let room = quota - held.count
+    let room = room
     let isUnbounded = nextUnboundedLook <= now
     guard room > 0 || isUnbounded, nextClaim <= now || isUnbounded && index == 0 else {
       return nil
@@ -21,7 +31,7 @@ extension Recorder {
     let twos = held.values.count { $0.crashes == 2 }
     let isFirst = index == 0
     return ClaimCall(
-      places: lanes.places(isUnbounded: isUnbounded), limit: min(max(room, 0), Self.claimLimit),
+      places: lanes.places(isUnbounded: isUnbounded), limit: pace.runs(room: room, held: heldBytes),
       crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
       isUnbounded: isUnbounded, marksIdle: isFirst && held.isEmpty && room > 0)
@@ -62,6 +72,7 @@ extension Recorder {
         throw error
       }
     }
+    pace.took(runs: loaded.count, bytes: loaded.reduce(0) { $0 + $1.bytes })
     for run in loaded {
       if let old = held[run.id] { drop(old, why: "it was claimed anew") }
       held[run.id] = run
@@ -131,7 +142,7 @@ extension Recorder {
         stored: claimed.nodes.compactMap { stored($0, now: now) })
     let run = HeldRun(
       id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
-      crashes: claimed.crashes)
+      crashes: claimed.crashes, bytes: claimed.bytes)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
     for signal in claimed.signals {
       run.seenSignals.insert(signal.id)

@@ -38,6 +38,7 @@ extension Recorder {
         try await split(items, error: error, over: connection)
         return
       }
+      if error.code == .deadline, claim != nil { pace.ranLate() }
       putBack(items)
       throw error
     }
@@ -303,6 +304,7 @@ extension Recorder {
   func updateGauges() {
     let runs = held.count
     metrics.setHeld(runs, by: index)
+    countBytes()
   }
 }
 

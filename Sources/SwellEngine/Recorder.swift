@@ -35,6 +35,9 @@ actor Recorder {
   /// When the next claim is worth a try.
   var nextClaim = Moment(microseconds: .min)
   var nextUnboundedLook = Moment(microseconds: .min)
+  var pace = ClaimPace()
+  /// The inputs and stored results of what is held.
+  var heldBytes = 0
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
   var idlePause = Duration.milliseconds(1)
@@ -133,7 +136,7 @@ actor Recorder {
   /// Waits for news, or for the next thing that time brings.
   private func sleep(now: Moment) async {
     var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry)
-    if stop == 0, held.count < quota { until = min(until, max(nextClaim, now)) }
+    if stop == 0, room > 0 { until = min(until, max(nextClaim, now)) }
     if stop > 0 { until = min(until, drainDeadline) }
     // A loop that only waits still turns, and so shows that it lives.
     until = min(until, now + .seconds(1))

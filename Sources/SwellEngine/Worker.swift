@@ -1,7 +1,7 @@
 import Foundation
 public import Logging
 public import ServiceLifecycle
-public import SwellModel
+import SwellModel
 public import SwellPostgres
 import SwellStore
 import Synchronization
@@ -19,6 +19,7 @@ public final class Worker: Service {
   private let logger: Logger
   private let mailboxes: [Mailbox]
   private let ready = Gate()
+  private let failure = Mutex<WorkerFailure?>(nil)
 
   /// The version that workers tell the database.
   public static let version = "0.1.0"
@@ -46,8 +47,8 @@ public final class Worker: Service {
   ///
   /// Throws: `PostgresError` when the configuration is unusable, or when the first connection
   /// finds a database that Swell cannot work with: a wrong password, no schema; `WorkerFailure`
-  /// after a stop that nobody asked for, such as one for too many handlers that ignore
-  /// cancellation, so that a supervisor starts the process anew.
+  /// after a stop that nobody asked for: the health port is taken, or too many handlers ignore
+  /// cancellation, and a supervisor is to start the process anew.
   public func run() async throws {
     let reactor = try Reactor(name: "swell-reactor")
     defer { reactor.stop() }
@@ -75,7 +76,7 @@ public final class Worker: Service {
     // Not a child task: a cancel asks for a stop, and must not cut off the last record and the
     // release of what is held.
     let work = Task {
-      try await withThrowingTaskGroup(of: Void.self) { helpers in
+      await withTaskGroup(of: Void.self) { helpers in
         helpers.addTask { await liveness.run() }
         helpers.addTask { await rescuer.run() }
         if let port = configuration.healthPort {
@@ -85,9 +86,8 @@ public final class Worker: Service {
             do {
               try await server.run()
             } catch  where !Task.isCancelled {
-              self.logger.error("the health port failed", metadata: ["error": "\(error)"])
-              throw error
-            }
+              self.fail(.healthPort, "the health port \(port) cannot be served: \(error)")
+            } catch {}
           }
         }
         await ready.wait()
@@ -104,9 +104,9 @@ public final class Worker: Service {
         helpers.cancelAll()
       }
     }
-    try await withGracefulShutdownHandler {
-      try await withTaskCancellationHandler {
-        try await work.value
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await work.value
       } onCancel: {
         self.stopNow()
         self.ready.open()
@@ -120,11 +120,19 @@ public final class Worker: Service {
     await prober.pool.close()
     logger.notice("worker stopped")
     let leaked = metrics.now.leakedSlots
-    guard leaked < configuration.maxLeakedSlots else {
-      throw WorkerFailure(
-        code: .leakedSlots,
+    if leaked >= configuration.maxLeakedSlots {
+      fail(
+        .leakedSlots,
         "\(leaked) handlers ignored their cancellation; the worker handed back what it held")
     }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
+  /// Stops in order, for a reason of its own; the first reason is the one that `run` throws.
+  private func fail(_ code: WorkerFailure.Code, _ message: String) {
+    failure.withLock { $0 = $0 ?? WorkerFailure(code: code, message) }
+    drain()
+    ready.open()
   }
 
   /// One connection before anything starts, so that what no patience can mend is told at once.

@@ -1,4 +1,4 @@
-public import SwellModel
+import SwellModel
 public import SwellPostgres
 
 /// What a claim returned: the claimed runs, and what holds for all of them.

@@ -20,6 +20,13 @@ public struct ClaimedRun: Sendable {
   public var nodes: [StoredRow]
   public var signals: [SignalReport]
 
+  /// The size of its payloads.
+  public var bytes: Int {
+    nodes.reduce(input.bytes.count) {
+      $0 + ($1.output?.bytes.count ?? 0) + ($1.error?.bytes.count ?? 0)
+    }
+  }
+
   public struct StoredRow: Sendable {
     public var id: String
     public var state: String

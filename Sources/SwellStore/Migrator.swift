@@ -164,10 +164,10 @@ public struct Migrator: Sendable {
       """)
   }
 
-  private func script(_ text: String) async throws {
-    do {
+  private func script(_ text: String) async throws(PostgresError) {
+    do throws(PostgresError) {
       _ = try await connection.execute(script: text, within: Self.limit)
-    } catch let error as PostgresError {
+    } catch {
       // A failed script leaves its transaction open.
       if connection.isUsable {
         _ = try? await connection.execute(script: "ROLLBACK", within: .seconds(5))

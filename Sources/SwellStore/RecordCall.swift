@@ -1,5 +1,5 @@
 public import SwellCore
-public import SwellModel
+import SwellModel
 public import SwellPostgres
 
 /// `swell.record_v1`: stores everything that ended since the last record.

@@ -1,5 +1,5 @@
 public import SwellLocal
-public import SwellModel
+import SwellModel
 public import SwellPostgres
 import SwellStore
 

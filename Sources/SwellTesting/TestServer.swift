@@ -1,4 +1,4 @@
-public import SwellLocal
+import SwellLocal
 import Synchronization
 
 /// One private PostgreSQL for the whole test process, fsync off, with a migrated template that

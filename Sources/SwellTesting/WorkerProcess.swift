@@ -15,7 +15,7 @@ public final class WorkerProcess: Sendable {
     environment: [String: String] = [:]
   ) throws {
     let log = FileManager.default.temporaryDirectory.path + "/swell-worker-\(UUID().uuidString).log"
-    FileManager.default.createFile(atPath: log, contents: nil)
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Products.path(of: program))
     process.arguments = arguments

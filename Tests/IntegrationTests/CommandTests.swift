@@ -20,7 +20,8 @@ import Testing
     let applied = try await SwellCommand.run(["apply", path], variables)
     #expect(applied.code == 0)
     #expect(applied.output.contains("exec"), "warns of kinds that no worker has")
-    let enqueued = try await SwellCommand.run(["enqueue", "listing", "--input", #"{"a": 1}"#], variables)
+    let enqueued = try await SwellCommand.run(
+      ["enqueue", "listing", "--input", #"{"a": 1}"#], variables)
     #expect(enqueued.code == 0)
     let run = enqueued.output.trimmingCharacters(in: .whitespacesAndNewlines)
     let worker = try WorkerProcess(
@@ -64,7 +65,9 @@ import Testing
       ("forbidden", "program_not_allowed"), ("forever", "output_too_large"),
     ] {
       let run = try await database.scalar("SELECT swell.enqueue('\(name)')") ?? ""
-      #expect(try await SwellCommand.run(["wait", run, "--timeout", "30s"], variables).code == 1, "\(name)")
+      #expect(
+        try await SwellCommand.run(["wait", run, "--timeout", "30s"], variables).code == 1,
+        "\(name)")
       #expect(
         try await database.scalar("SELECT error->>'code' FROM swell.runs WHERE run_id = '\(run)'")
           == code)
@@ -108,6 +111,10 @@ import Testing
     #expect(try await WebRequest.get(port: port, path: "/readyz").contains(" 200 "))
     #expect(
       try await WebRequest.get(port: port, path: "/metrics").contains("swell_claimed_total 0"))
+    let second = try await SwellCommand.run(
+      ["worker", "--health-port", "\(port)"], ["DATABASE_URL": database.url])
+    #expect(second.code == 69)
+    #expect(second.output.contains("health port \(port)"), "\(second.output)")
     worker.signal(SIGTERM)
     #expect(await worker.ended() == 0)
     await worker.destroy()

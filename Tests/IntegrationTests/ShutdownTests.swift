@@ -94,6 +94,7 @@ import Testing
       WorkerConfiguration(database: PostgresConfiguration(stage.database.url)),
       kinds: [
         RawHandlerNode("nap") { input, _ in
+          // sleeps: the handler is to be cancelled
           try await Task.sleep(for: .seconds(60))
           return input
         }

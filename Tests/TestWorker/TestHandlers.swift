@@ -22,6 +22,10 @@ enum TestHandlers {
         try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
         return input
       },
+      RawHandlerNode("doze") { input, _ in
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
+        return small
+      },
       RawHandlerNode("fail_twice") { input, context in
         if context.attempt <= 2 { throw NodeError(.transport, "the other side is away") }
         return input

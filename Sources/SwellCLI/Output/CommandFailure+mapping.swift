@@ -17,10 +17,7 @@ extension CommandFailure {
       self.init(.data, "invalid_definition", problems.description)
     case let error as MigrationError:
       self.init(.unavailable, error.code, Self.withoutCode(error.description))
-    case let error as WorkerFailure:
-      self.init(
-        .software, error.code.rawValue, error.message,
-        remedy: "The log names the handlers. Let the supervisor start the worker anew.")
+    case let error as WorkerFailure: self.init(error)
     case let error as PrivateServerError:
       self.init(.unavailable, "private_server", error.message, remedy: error.detail)
     case is CancellationError: self.init(.timedOut, "interrupted", "interrupted")
@@ -31,6 +28,19 @@ extension CommandFailure {
       self.init(
         .software, "unexpected", "\(error)",
         remedy: "This is a fault of Swell; please report it with this line.")
+    }
+  }
+
+  private init(_ error: WorkerFailure) {
+    switch error.code {
+    case .healthPort:
+      self.init(
+        .unavailable, error.code.rawValue, error.message,
+        remedy: "Choose a free port with --health-port.")
+    case .leakedSlots:
+      self.init(
+        .software, error.code.rawValue, error.message,
+        remedy: "The log names the handlers. Let the supervisor start the worker anew.")
     }
   }
 

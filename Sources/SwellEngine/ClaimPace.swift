@@ -1,0 +1,40 @@
+/// How many runs the next claim asks for: many small ones, few large ones.
+///
+/// Nobody knows how large a run is before it was read. So the first claim asks for few, each
+/// one that went well allows twice as many, and what the last one carried bounds the next, so
+/// that neither a call runs out of time nor the process out of memory.
+struct ClaimPace: Hashable {
+  /// Beyond it a batch gains nothing.
+  static let most = 500
+  private static let first = 32
+  /// What one claim is to carry, in bytes of input and stored results.
+  static let bytesPerClaim = 16 << 20
+  /// What one recorder holds before it claims no more, in the same bytes.
+  static let bytesHeld = 128 << 20
+
+  private var limit = first
+  private var bytesPerRun = 0
+
+  /// How many runs to ask for.
+  ///
+  /// - Parameters:
+  ///   - room: how many more may be held.
+  ///   - held: the bytes that are held.
+  func runs(room: Int, held: Int) -> Int {
+    let left = Self.bytesHeld - held
+    guard room > 0, left > 0 else { return 0 }
+    return max(1, min(room, limit, left / max(1, bytesPerRun)))
+  }
+
+  /// A claim brought so many runs of so many bytes together.
+  mutating func took(runs: Int, bytes: Int) {
+    guard runs > 0 else { return }
+    bytesPerRun = bytes / runs
+    limit = max(1, min(Self.most, limit * 2, Self.bytesPerClaim / max(1, bytesPerRun)))
+  }
+
+  /// A claim did not return within its time.
+  mutating func ranLate() {
+    limit = max(1, limit / 4)
+  }
+}

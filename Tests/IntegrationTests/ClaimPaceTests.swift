@@ -1,0 +1,63 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+@testable import SwellEngine
+
+/// How many runs a claim asks for.
+@Suite(.serialized) struct ClaimPaceTests {
+  @Test func `small runs are soon claimed by the hundred`() {
+    var pace = ClaimPace()
+    var asked: [Int] = []
+    for _ in 0..<6 {
+      asked.append(pace.runs(room: 1000, held: 0))
+      pace.took(runs: asked.last ?? 0, bytes: 100 * (asked.last ?? 0))
+    }
+    #expect(asked == [32, 64, 128, 256, 500, 500])
+    #expect(pace.runs(room: 7, held: 0) == 7)
+    #expect(pace.runs(room: 0, held: 0) == 0)
+  }
+
+  @Test func `large runs are claimed few at a time, and no more are held than fit`() {
+    var pace = ClaimPace()
+    pace.took(runs: 32, bytes: 32 << 20)
+    #expect(pace.runs(room: 1000, held: 32 << 20) == 16)
+    #expect(pace.runs(room: 1000, held: 125 << 20) == 3)
+    #expect(pace.runs(room: 1000, held: 128 << 20) == 0)
+    pace.ranLate()
+    #expect(pace.runs(room: 1000, held: 0) == 4)
+    for _ in 0..<3 { pace.ranLate() }
+    #expect(pace.runs(room: 1000, held: 0) == 1)
+  }
+
+  @Test func `a worker that holds all it may goes on when something ends`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: doze}}")
+    let text = String(repeating: "a", count: 1_000_000)
+    // More than one recorder holds.
+    for _ in 0..<3 {
+      try await stage.enqueue("w", 50, input: #"{"ms": 2000, "text": "\#(text)"}"#)
+    }
+    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
+    let watcher = try await TestDatabase.open(stage.database.url)
+    let most = Task {
+      var most = 0
+      while !Task.isCancelled {
+        let held = try await watcher.scalar(
+          "SELECT count(*) FROM swell.ready WHERE claimed_by IS NOT NULL")
+        most = max(most, held.flatMap { Int($0) } ?? 0)
+        // sleeps: between two looks
+        try? await Task.sleep(for: .milliseconds(5))
+      }
+      return most
+    }
+    #expect(try await stage.allEnded(within: .seconds(90)))
+    most.cancel()
+    // 128 MiB, and the claim that went over it.
+    #expect((33...160).contains(try await most.value))
+    #expect(try await stage.states() == ["succeeded": 150])
+    await watcher.connection.close()
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+}
