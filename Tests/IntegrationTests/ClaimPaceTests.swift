@@ -27,7 +27,7 @@ import Testing
     #expect(pace.runs(room: 1000, held: 128 << 20) == 0)
     pace.ranLate()
     #expect(pace.runs(room: 1000, held: 0) == 4)
-    for _ in 0..<3 { pace.ranLate() }
+    for _ in 0..<4 { pace.ranLate() }
     #expect(pace.runs(room: 1000, held: 0) == 1)
   }
 
@@ -36,8 +36,8 @@ import Testing
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: doze}}")
     let text = String(repeating: "a", count: 1_000_000)
     // More than one recorder holds.
-    for _ in 0..<3 {
-      try await stage.enqueue("w", 50, input: #"{"ms": 2000, "text": "\#(text)"}"#)
+    for _ in 0..<4 {
+      try await stage.enqueue("w", 50, input: #"{"ms": 5000, "text": "\#(text)"}"#)
     }
     let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
     let watcher = try await TestDatabase.open(stage.database.url)
@@ -56,7 +56,7 @@ import Testing
     most.cancel()
     // 128 MiB, and the claim that went over it.
     #expect((33...160).contains(try await most.value))
-    #expect(try await stage.states() == ["succeeded": 150])
+    #expect(try await stage.states() == ["succeeded": 200])
     await watcher.connection.close()
     #expect(try await stage.end([worker]).isEmpty)
   }
