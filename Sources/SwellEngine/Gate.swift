@@ -5,6 +5,7 @@ import Synchronization
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
+    var isAbandoned = false
     var error: PostgresError?
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
@@ -21,6 +22,16 @@ final class Gate: Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
+  /// Lets those who wait go on, though the gate is closed: the worker stops.
+  func abandon() {
+    let waiters = state.withLock { state in
+      state.isAbandoned = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
   func report(_ error: PostgresError) {
     state.withLock { $0.error = error }
   }
@@ -30,11 +41,12 @@ final class Gate: Sendable {
 
   func wait() async {
     await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiters.append(continuation) }
-        return state.isOpen
+      let mayPass = state.withLock { state in
+        let mayPass = state.isOpen || state.isAbandoned
+        if !mayPass { state.waiters.append(continuation) }
+        return mayPass
       }
-      if isOpen { continuation.resume() }
+      if mayPass { continuation.resume() }
     }
   }
 }

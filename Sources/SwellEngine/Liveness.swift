@@ -50,6 +50,7 @@ actor Liveness {
     // Shorter than the two seconds after which rescuers trust what they see: whoever came back
     // first after an outage would otherwise rescue those who still wait for their next try.
     var backoff = Backoff(cap: .seconds(1))
+    var outage = OutageLog("the liveness connection")
     while !Task.isCancelled {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
@@ -57,6 +58,7 @@ actor Liveness {
         do throws(PostgresError) {
           try await register(over: connection)
           backoff.reset()
+          outage.back(logger: logger)
           try await beat(over: connection)
           await connection.close()
         } catch {
@@ -66,8 +68,7 @@ actor Liveness {
       } catch {
         ready.report(error)
         if Task.isCancelled { return }
-        logger.warning(
-          "the liveness connection is lost and will be made again", metadata: ["error": "\(error)"])
+        outage.lost(error, logger: logger)
         await pause(backoff.next())
       }
     }

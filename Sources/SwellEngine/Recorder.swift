@@ -85,6 +85,7 @@ actor Recorder {
   /// Serves until the worker stops and nothing is held any more. Never gives up on the database.
   func run() async {
     var isFirst = true
+    var outage = OutageLog("the recorder")
     while !isDone {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
@@ -92,6 +93,7 @@ actor Recorder {
         do throws(PostgresError) {
           try await reconcile(over: connection, isFirst: isFirst)
           isFirst = false
+          outage.back(logger: logger)
           try await serve(over: connection)
           await connection.close()
           return
@@ -101,9 +103,7 @@ actor Recorder {
         }
       } catch {
         pulse.turn(index)
-        logger.warning(
-          "the recorder lost the database and will reconnect",
-          metadata: ["error": "\(error)", "held": "\(held.count)"])
+        outage.lost(error, logger: logger, metadata: ["held": "\(held.count)"])
         collect()
         await pause(backoff.next())
       }

@@ -91,12 +91,14 @@ public final class Worker: Service {
           }
         }
         await ready.wait()
-        logger.notice(
-          "worker started",
-          metadata: [
-            "database": "\(configuration.database)",
-            "kinds": "\(kinds.names.joined(separator: ","))",
-          ])
+        if ready.isOpen {
+          logger.notice(
+            "worker started",
+            metadata: [
+              "database": "\(configuration.database)",
+              "kinds": "\(kinds.names.joined(separator: ","))",
+            ])
+        }
         await withTaskGroup(of: Void.self) { group in
           for recorder in recorders { group.addTask { await recorder.run() } }
         }
@@ -109,12 +111,12 @@ public final class Worker: Service {
         await work.value
       } onCancel: {
         self.stopNow()
-        self.ready.open()
+        self.ready.abandon()
       }
     } onGracefulShutdown: {
       self.logger.notice("stopping: no more claims, what is in flight may finish")
       self.drain()
-      self.ready.open()
+      self.ready.abandon()
       Task { await liveness.drain() }
     }
     await prober.pool.close()
@@ -132,7 +134,7 @@ public final class Worker: Service {
   private func fail(_ code: WorkerFailure.Code, _ message: String) {
     failure.withLock { $0 = $0 ?? WorkerFailure(code: code, message) }
     drain()
-    ready.open()
+    ready.abandon()
   }
 
   /// One connection before anything starts, so that what no patience can mend is told at once.
