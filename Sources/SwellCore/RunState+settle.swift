@@ -7,10 +7,10 @@ extension RunState {
   ///   - result: how the attempt ended.
   ///   - started: when it was started.
   ///   - now: when it ended.
-  ///   - random: a number from 0 up to but not including 1, for jitter.
+  ///   - random: numbers from 0 up to but not including 1, for jitter.
   public mutating func settle(
     _ index: Int, _ result: AttemptResult, started: Moment, now: Moment, policy: WorkerPolicy,
-    random: Double, changes: inout Changes
+    random: () -> Double, changes: inout Changes
   ) {
     guard nodes[index].status == .running else { return }
     runningCount -= 1
@@ -22,7 +22,7 @@ extension RunState {
 
   /// What a result means: the one place that knows of retries.
   func classify(
-    _ index: Int, _ result: AttemptResult, now: Moment, policy: WorkerPolicy, random: Double
+    _ index: Int, _ result: AttemptResult, now: Moment, policy: WorkerPolicy, random: () -> Double
   ) -> Outcome {
     switch result {
     case .success(let output):
@@ -36,7 +36,7 @@ extension RunState {
           context: NodeError.Context(
             node: node.id, operation: "probe", attempt: nodes[index].attempt,
             wave: nodes[index].wave)),
-        until: now.advanced(byMicroseconds: 1_000_000 + Int64(random * 500_000)))
+        until: now.advanced(byMicroseconds: 1_000_000 + Int64(random() * 500_000)))
     case .failure(let error):
       let isStopped =
         isEnding && (cancel != nil || !workflow.isErrorHandler[origin(of: index)])
@@ -47,7 +47,7 @@ extension RunState {
       }
       let retry = nodes[index].attempt - nodes[index].retriesFrom
       if error.kind.isRetryable,
-        let delay = retryPolicy(of: index, policy).delay(beforeRetry: retry, random: random)
+        let delay = retryPolicy(of: index, policy).delay(beforeRetry: retry, random: random())
       {
         return .retry(
           error, at: now + min(max(error.retryAfter ?? delay, .zero), DurationText.longest))

@@ -8,7 +8,7 @@ struct AttemptRunner: Sendable {
   var request: NodeRequest
   var entry: KindRegistry.Entry?
   var nodeIndex: Int
-  var clock: AttemptClock
+  var handle: AttemptHandle
   var token: Int64
   var maxOutputBytes: Int
   var mailbox: Mailbox
@@ -16,9 +16,15 @@ struct AttemptRunner: Sendable {
   var prober: Prober
   var faults: (any FaultInjector)?
 
-  func run() async {
+  /// Executes up to the first suspension; the rest is the handle's task.
+  func start() {
+    handle.adopt(
+      Task.immediate(executorPreference: globalConcurrentExecutor) { await run() })
+  }
+
+  private func run() async {
     var started = MonotonicClock.now()
-    let result = await attempt(&started)
+    let result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
     _ = faults?.reach(.afterEffect)
     mailbox.post(
       Completion(
@@ -38,14 +44,17 @@ struct AttemptRunner: Sendable {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }
       started = MonotonicClock.now()
-      clock.begin(started)
+      handle.begin(started)
       return await execute(entry.kind)
     }
+    handle.begin(started)
     return await execute(entry.kind)
   }
 
   private func execute(_ kind: any NodeKind) async -> AttemptResult {
     do {
+      var request = request
+      request.deadline = .now + request.timeout
       let output = try await kind.execute(request)
       try PayloadScan.check(output.bytes, limits: .init(maxBytes: maxOutputBytes))
       return .success(output)
@@ -69,7 +78,7 @@ struct AttemptRunner: Sendable {
   private func stopped() -> NodeError {
     // Nobody asked this attempt to stop: then it is the handler's own doing, and a failure.
     NodeError(
-      Task.isCancelled ? .cancelled : .execution, "the handler was cancelled",
+      Task.isCancelled || handle.isCancelled ? .cancelled : .execution, "the handler was cancelled",
       code: "handler_cancelled", context: context("execute"))
   }
 

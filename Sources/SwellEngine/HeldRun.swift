@@ -32,14 +32,13 @@ final class HeldRun {
 
   /// One attempt in flight.
   struct Attempt {
-    var task: Task<Void, Never>
+    /// Cancels it, and knows when it began to execute; waiting for its turn does not count.
+    var handle: AttemptHandle
     var number: Int
     var wave: Int
     var started: Moment
     /// How long it may execute.
     var timeout: Duration
-    /// When it began to execute; waiting for a permit does not count.
-    var clock: AttemptClock
     /// Why it was stopped, and when its slot counts as leaked.
     var stopped: (reason: StopReason, leaksAt: Moment)?
   }

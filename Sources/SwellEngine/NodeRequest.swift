@@ -13,6 +13,8 @@ public struct NodeRequest: Sendable {
   public var worker: PostgresUUID
   /// How long the attempt may take.
   public var timeout: Duration
+  /// When its time is over.
+  public var deadline: ContinuousClock.Instant
   /// The same for every attempt of this node in this run: give it to whatever has effects.
   public var idempotencyKey: String { "\(run)/\(node.id)/0/0" }
   var baseLogger: Logger

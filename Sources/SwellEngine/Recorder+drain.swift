@@ -17,7 +17,7 @@ extension Recorder {
     guard now >= drainDeadline else { return false }
     let busy = held.values.filter { !$0.attempts.isEmpty }
     for run in busy {
-      for attempt in run.attempts.values { attempt.task.cancel() }
+      for attempt in run.attempts.values { attempt.handle.cancel() }
     }
     // Cancelled handlers return soon; one that does not is left behind with the process.
     let limit = MonotonicClock.now() + (stop > 1 ? .seconds(1) : configuration.cancelGrace)

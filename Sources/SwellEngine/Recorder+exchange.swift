@@ -121,7 +121,7 @@ extension Recorder {
     for completion in completions {
       run.state.settle(
         completion.node, completion.result, started: completion.started,
-        now: completion.finished, policy: configuration.policy, random: random(),
+        now: completion.finished, policy: configuration.policy, random: random,
         changes: &run.changes)
     }
     run.state.advance(now: now, changes: &run.changes)
@@ -286,7 +286,7 @@ extension Recorder {
     logger.warning(
       "dropped what was held of a run", metadata: ["run": "\(run.id)", "reason": "\(why)"])
     metrics.change { $0.lostClaims += 1 }
-    for attempt in run.attempts.values { attempt.task.cancel() }
+    for attempt in run.attempts.values { attempt.handle.cancel() }
     held[run.id] = nil
   }
 

@@ -26,22 +26,19 @@ extension Recorder {
     let node = workflow.nodes[execution.node]
     let timeout = node.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
-    let clock = AttemptClock()
-    if kinds.entry(node.kind)?.permits == nil { clock.begin(now) }
-    let attempt = AttemptRunner(
-      request: NodeRequest(
-        run: run.id, workflow: workflow.name, node: node, attempt: execution.attempt,
-        wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
-        baseLogger: logger),
-      entry: kinds.entry(node.kind), nodeIndex: execution.node, clock: clock, token: run.token,
-      maxOutputBytes: configuration.maxOutputBytes, mailbox: mailbox, probe: execution.probe,
-      prober: prober, faults: configuration.faults)
-    // Each attempt can be stopped alone, and outlives the turn that started it; the recorder
-    // keeps the handle and does not end before it has ended or been given up.
-    let task = Task(executorPreference: globalConcurrentExecutor) { await attempt.run() }
+    let handle = AttemptHandle()
+    starter.start(
+      AttemptRunner(
+        request: NodeRequest(
+          run: run.id, workflow: workflow.name, node: node, attempt: execution.attempt,
+          wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
+          deadline: .now, baseLogger: logger),
+        entry: kinds.entry(node.kind), nodeIndex: execution.node, handle: handle,
+        token: run.token, maxOutputBytes: configuration.maxOutputBytes, mailbox: mailbox,
+        probe: execution.probe, prober: prober, faults: configuration.faults))
     run.attempts[execution.node] = HeldRun.Attempt(
-      task: task, number: execution.attempt, wave: execution.wave, started: now,
-      timeout: timeout, clock: clock, stopped: nil)
+      handle: handle, number: execution.attempt, wave: execution.wave, started: now,
+      timeout: timeout, stopped: nil)
     nextAttemptCheck = min(nextAttemptCheck, now + min(timeout, Self.permitLook))
   }
 
@@ -60,7 +57,7 @@ extension Recorder {
     let leaksAt = now + configuration.cancelGrace
     attempt.stopped = (reason: reason, leaksAt: leaksAt)
     run.attempts[node] = attempt
-    attempt.task.cancel()
+    attempt.handle.cancel()
     nextAttemptCheck = min(nextAttemptCheck, leaksAt)
   }
 
@@ -76,7 +73,7 @@ extension Recorder {
           } else {
             nextAttemptCheck = min(nextAttemptCheck, stopped.leaksAt)
           }
-        } else if let began = attempt.clock.moment {
+        } else if let began = attempt.handle.began {
           let deadline = began + attempt.timeout
           if deadline <= now {
             stopAttempt(node, of: run, reason: .timeout, now: now)

@@ -28,7 +28,7 @@ extension Recorder {
     for run in runs {
       guard let stored = reply.held[run.id] else {
         // Either its last record was stored and ended or gave back the run, or it was rescued.
-        for attempt in run.attempts.values { attempt.task.cancel() }
+        for attempt in run.attempts.values { attempt.handle.cancel() }
         held[run.id] = nil
         continue
       }

@@ -90,7 +90,7 @@ extension Recorder {
 
   /// Nothing of it is an output, and yet its rows are refused: the run fails, and says why.
   private func refuse(_ run: HeldRun, error: PostgresError) {
-    for attempt in run.attempts.values { attempt.task.cancel() }
+    for attempt in run.attempts.values { attempt.handle.cancel() }
     guard run.refusal == nil else {
       // Not even the bare refusal can be stored: reconcile, or the end of this worker, frees it.
       drop(run, why: "the database refuses its record: \(error)")

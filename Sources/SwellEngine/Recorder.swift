@@ -21,6 +21,7 @@ actor Recorder {
   let reactor: Reactor
   let logger: Logger
   let prober: Prober
+  let starter: AttemptStarter
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -61,7 +62,8 @@ actor Recorder {
   init(
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
-    pulse: Pulse, reactor: Reactor, prober: Prober, logger: Logger
+    pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
+    logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -74,6 +76,7 @@ actor Recorder {
     self.pulse = pulse
     self.reactor = reactor
     self.prober = prober
+    self.starter = starter
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
@@ -220,6 +223,7 @@ actor Recorder {
     }
   }
 
+  /// From 0 up to but not including 1.
   func random() -> Double {
     Double.random(in: 0..<1, using: &generator)
   }

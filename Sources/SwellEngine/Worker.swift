@@ -59,12 +59,14 @@ public final class Worker: Service {
       pool: PostgresPool(
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
       logger: logger)
+    let starter = AttemptStarter()
     let recorders = mailboxes.indices.map { index in
       Recorder(
         index: index, worker: id, configuration: configuration, kinds: kinds, library: library,
         mailbox: mailboxes[index],
         peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
-        pulse: pulse, reactor: reactor, prober: prober, logger: logger)
+        pulse: pulse, reactor: reactor, prober: prober, starter: starter,
+        logger: logger)
     }
     let liveness = Liveness(
       registration: registration(), configuration: configuration, mailboxes: mailboxes,

@@ -24,6 +24,8 @@ public struct HandlerContext: Sendable {
   public var idempotencyKey: String { request.idempotencyKey }
   /// How long the attempt may take before its task is cancelled.
   public var timeout: Duration { request.timeout }
+  /// When its task is cancelled: give what is left of it to the calls that the handler makes.
+  public var deadline: ContinuousClock.Instant { request.deadline }
   /// Whether the attempt is asked to stop: its time is over, the run ends, or the worker stops.
   public var isCancelled: Bool { Task.isCancelled }
   /// Carries run, node, attempt and worker.

@@ -88,7 +88,7 @@ struct TestRun {
     now = now.advanced(byMicroseconds: 1)
     state.settle(
       node, result, started: now.advanced(byMicroseconds: -1), now: now, policy: policy,
-      random: random, changes: &changes)
+      random: { random }, changes: &changes)
   }
 
   /// The attempts of some nodes end together.

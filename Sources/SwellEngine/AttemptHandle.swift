@@ -1,0 +1,40 @@
+import SwellCore
+import Synchronization
+
+/// One attempt, as the recorder that asked for it and the thread that executes it share it.
+final class AttemptHandle: Sendable {
+  private struct State {
+    var began: Moment?
+    var task: Task<Void, Never>?
+    var isCancelled = false
+  }
+
+  private let state = Mutex(State())
+
+  /// When it began to execute; nil while it waits for its turn or for a permit.
+  var began: Moment? { state.withLock { $0.began } }
+
+  var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  func begin(_ moment: Moment) {
+    state.withLock { $0.began = moment }
+  }
+
+  /// Cancels the attempt's task, also when it has none yet.
+  func cancel() {
+    let task = state.withLock { state in
+      state.isCancelled = true
+      return state.task
+    }
+    task?.cancel()
+  }
+
+  /// Takes over the task that executes the attempt.
+  func adopt(_ task: Task<Void, Never>) {
+    let isCancelled = state.withLock { state in
+      state.task = task
+      return state.isCancelled
+    }
+    if isCancelled { task.cancel() }
+  }
+}
