@@ -3,7 +3,6 @@
 -- Only "ready" is hot: one small row per live run. Results go to "node" once and stay.
 -- No foreign keys touch run, ready, node, attempt or worker: the functions keep those.
 
-CREATE SCHEMA IF NOT EXISTS swell;
 
 -- The four roles are of the whole cluster, so another database may have made them already.
 DO $$
@@ -86,6 +85,7 @@ CREATE TABLE swell.ready (
   claimed_at   timestamptz,
   crashes      smallint NOT NULL DEFAULT 0,
   paused       integer,
+  wake_at      timestamptz,
   CONSTRAINT ready_pkey PRIMARY KEY (run_id),
   CONSTRAINT ready_priority CHECK (priority BETWEEN 0 AND 9),
   CONSTRAINT ready_claim CHECK ((claimed_by IS NULL) = (recorder IS NULL) AND (claimed_by IS NULL) = (claimed_at IS NULL)),
@@ -97,6 +97,8 @@ CREATE TABLE swell.ready (
 -- claim: the head of a lane at a priority, and when its next row is due. It names no other
 -- column, so that claiming and continuing stay heap-only updates.
 CREATE INDEX ready_due ON swell.ready (lane, priority, scheduled_at, run_id);
+-- claim: runs whose deadline or retry has come while they wait where perhaps nobody looks
+CREATE INDEX ready_wake ON swell.ready (wake_at) WHERE wake_at IS NOT NULL;
 -- claim: the few runs whose worker died
 CREATE INDEX ready_crashed ON swell.ready (lane, scheduled_at) WHERE crashes > 0;
 
@@ -198,7 +200,9 @@ CREATE TABLE swell.worker (
   epochs       bigint[] NOT NULL,
   state        text NOT NULL CONSTRAINT worker_state CHECK (state IN ('running', 'draining', 'stopped', 'dead')),
   started_at   timestamptz NOT NULL,
-  heartbeat_at timestamptz NOT NULL
+  heartbeat_at timestamptz NOT NULL,
+  -- Ended, and seen to hold nothing: rescue need not look for its claims again.
+  settled      boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 100, autovacuum_vacuum_scale_factor = 0);
 
 CREATE TABLE swell.audit (
@@ -220,38 +224,41 @@ AS $$
   SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
--- Makes the daily partitions from two days back to 30 days ahead. A day whose rows are in the
--- default partition already is left alone. Returns how many were made.
-CREATE FUNCTION swell.make_partitions() RETURNS integer
+-- Makes the daily partitions of run, node or attempt from two days back to 30 days ahead. A day
+-- whose rows are in the default partition already is left alone. Returns how many were made.
+--
+-- One parent a transaction: a partition locks its parent, and no order of three parents is the
+-- order of every claim and every record.
+CREATE FUNCTION swell.make_partitions(p_parent text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
 SET lock_timeout = '2s'
 SET TimeZone = 'UTC'
 AS $$
 DECLARE
-  parent text;
   day date;
   low uuid;
   high uuid;
   taken boolean;
   made integer := 0;
 BEGIN
+  IF p_parent IS NULL OR p_parent NOT IN ('run', 'node', 'attempt') THEN
+    RAISE EXCEPTION 'no table % has partitions', COALESCE(p_parent, 'NULL') USING ERRCODE = 'SW002';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('swell.make_partitions', 0));
-  FOREACH parent IN ARRAY ARRAY['run', 'node', 'attempt'] LOOP
-    FOR day IN SELECT generate_series(swell.now()::date - 2, swell.now()::date + 30, interval '1 day')::date LOOP
-      CONTINUE WHEN to_regclass(format('swell.%I', parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
-      low := swell.run_id_bound(day::timestamptz);
-      high := swell.run_id_bound((day + 1)::timestamptz);
-      EXECUTE format('SELECT EXISTS (SELECT FROM swell.%I WHERE run_id >= $1 AND run_id < $2)', parent || '_default')
-        INTO taken USING low, high;
-      CONTINUE WHEN taken;
-      EXECUTE format('CREATE TABLE swell.%I PARTITION OF swell.%I FOR VALUES FROM (%L) TO (%L)',
-        parent || to_char(day, '_YYYYMMDD'), parent, low, high);
-      made := made + 1;
-    END LOOP;
+  FOR day IN SELECT generate_series(swell.now()::date - 2, swell.now()::date + 30, interval '1 day')::date LOOP
+    CONTINUE WHEN to_regclass(format('swell.%I', p_parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
+    low := swell.run_id_bound(day::timestamptz);
+    high := swell.run_id_bound((day + 1)::timestamptz);
+    EXECUTE format('SELECT EXISTS (SELECT FROM swell.%I WHERE run_id >= $1 AND run_id < $2)', p_parent || '_default')
+      INTO taken USING low, high;
+    CONTINUE WHEN taken;
+    EXECUTE format('CREATE TABLE swell.%I PARTITION OF swell.%I FOR VALUES FROM (%L) TO (%L)',
+      p_parent || to_char(day, '_YYYYMMDD'), p_parent, low, high);
+    made := made + 1;
   END LOOP;
   RETURN made;
 END
 $$;
 
-SELECT swell.make_partitions();
+SELECT swell.make_partitions('run'), swell.make_partitions('node'), swell.make_partitions('attempt');

@@ -2,17 +2,18 @@
 -- code of its own: SW001 unknown workflow, SW002 invalid input, SW003 too large, SW004
 -- idempotency conflict, SW005 wrong state, SW006 not allowed, SW007 unknown run.
 
--- A new run id: UUIDv7, so ids sort by time.
+-- A new run id: UUIDv7, so ids sort by time. Everything is qualified, and no setting is pinned, so
+-- that the planner puts the body in place of the call.
 CREATE FUNCTION swell.new_run_id() RETURNS uuid
 LANGUAGE sql VOLATILE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT encode(
-    set_bit(set_bit(
-      overlay(uuid_send(gen_random_uuid())
-        PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
-        FROM 1 FOR 6),
-      52, 1), 53, 1), 'hex')::uuid
+  SELECT pg_catalog.encode(
+    pg_catalog.set_bit(pg_catalog.set_bit(
+      pg_catalog.overlay(pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
+        pg_catalog.substring(pg_catalog.int8send(
+          (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8), 3),
+        1, 6),
+      52, 1), 53, 1), 'hex')::pg_catalog.uuid
 $$;
 
 -- Raises SW002 or SW003 unless the payload is one that every part of Swell can carry.
@@ -162,8 +163,8 @@ BEGIN
   INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
   VALUES (id, enqueue.workflow, w.version, the_queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
     enqueue.idempotency_key, due + w.deadline, t);
-  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at)
-  VALUES (id, l.lane, enqueue.priority, due);
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
+  VALUES (id, l.lane, enqueue.priority, due, due + w.deadline);
   IF l.idle_until > t AND due < t + interval '2 seconds' THEN
     PERFORM pg_notify('swell_ready', l.lane::text);
   END IF;
@@ -264,8 +265,8 @@ BEGIN
   SELECT x.id, enqueue_many.workflow, pattern.version, pattern.queue, enqueue_many.priority, 'live', x.input,
     enqueue_many.tags, enqueue_many.trace, pattern.deadline, pattern.created_at
   FROM unnest(ids, enqueue_many.inputs[array_lower(enqueue_many.inputs, 1) + 1:]) AS x(id, input);
-  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at)
-  SELECT x.id, pattern.lane, enqueue_many.priority, pattern.scheduled_at
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
+  SELECT x.id, pattern.lane, enqueue_many.priority, pattern.scheduled_at, pattern.deadline
   FROM unnest(ids) AS x(id);
   RETURN QUERY SELECT x.id FROM unnest(ids) WITH ORDINALITY AS x(id, place) ORDER BY x.place;
 END
@@ -358,8 +359,8 @@ BEGIN
   DELETE FROM swell.signal AS s WHERE s.run_id = retry.run;
   -- Lane 1: whoever claims it works out what the next step needs. The token is a fresh one, so
   -- that no claim from before the end can write.
-  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, claim_token, wave)
-  SELECT retry.run, 1, r.priority, t, nextval('swell.claim_token'), COALESCE(max(n.wave) + 1, 0)
+  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, claim_token, wave, wake_at)
+  SELECT retry.run, 1, r.priority, t, nextval('swell.claim_token'), COALESCE(max(n.wave) + 1, 0), t + w.deadline
   FROM swell.node AS n WHERE n.run_id = retry.run;
   INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
   VALUES (t, session_user, 'retry', retry.run,

@@ -1,4 +1,4 @@
-DROP FUNCTION swell.maintain_v1();
+DROP FUNCTION swell.maintain_v1(text);
 DROP FUNCTION swell.unregister_v1(uuid);
 DROP FUNCTION swell.probe_v1(text, bigint);
 DROP FUNCTION swell.reconcile_v1(uuid, integer, uuid[], bigint[]);
@@ -6,7 +6,7 @@ DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean);
 DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz);
 DROP FUNCTION swell.heartbeat_v1(uuid, text);
-DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], boolean[],
+DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
   integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
   jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
   bigint[], bigint[], text[], integer[], boolean[], bigint[]);

@@ -17,6 +17,7 @@ CREATE FUNCTION swell.register_v1(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '4s'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -31,7 +32,7 @@ BEGIN
   VALUES (p_worker, p_name, p_host, p_pid, p_version, p_kinds, p_queues, got, the_key, array_fill(1::bigint, ARRAY[p_recorders]), 'running', t, t)
   ON CONFLICT ON CONSTRAINT worker_pkey DO UPDATE
     SET locked = excluded.locked, state = 'running', heartbeat_at = excluded.heartbeat_at,
-      kinds = excluded.kinds, queues = excluded.queues
+      kinds = excluded.kinds, queues = excluded.queues, settled = false
   RETURNING w.locked, w.epochs INTO register_v1.locked, register_v1.epochs;
 END
 $$;
@@ -51,6 +52,7 @@ CREATE FUNCTION swell.lanes_v1(p_queues text[], p_kinds text[])
 RETURNS TABLE (lane integer, queue text, kinds text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '4s'
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -136,6 +138,7 @@ CREATE FUNCTION swell.claim_v1(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -185,6 +188,23 @@ BEGIN
     END IF;
   END IF;
 
+  -- A deadline and a retry come wherever the run waits, also for a kind that nobody has.
+  IF p_unbounded AND EXISTS (
+    SELECT FROM swell.ready AS r WHERE r.wake_at <= t AND r.claimed_by IS NULL AND r.lane > 1)
+  THEN
+    UPDATE swell.ready AS r
+    SET lane = 1, scheduled_at = t, wake_at = NULL
+    FROM (
+      SELECT o.run_id
+      FROM swell.ready AS o
+      WHERE o.wake_at <= t AND o.claimed_by IS NULL AND o.lane > 1
+      ORDER BY o.run_id
+      LIMIT 1000
+      FOR UPDATE SKIP LOCKED
+    ) AS late
+    WHERE r.run_id = late.run_id;
+  END IF;
+
   IF p_limit > 0 THEN
     SELECT COALESCE(array_agg(f.run_id), '{}') INTO ids
     FROM (
@@ -203,7 +223,7 @@ BEGIN
       ) AS due
       LIMIT p_limit
     ) AS f;
-    IF p_crashed_once > 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
+    IF p_recorder = 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
       FOR crashed IN
         SELECT array_agg(q.run_id) FROM (
           SELECT r.run_id FROM swell.ready AS r
@@ -218,7 +238,7 @@ BEGIN
         SELECT array_agg(q.run_id) FROM (
           SELECT r.run_id FROM swell.ready AS r
           WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at LIMIT p_limit FOR UPDATE SKIP LOCKED) AS q
+          ORDER BY r.scheduled_at LIMIT 16 FOR UPDATE SKIP LOCKED) AS q
       LOOP
         ids := ids || COALESCE(crashed, '{}');
       END LOOP;
@@ -332,14 +352,15 @@ $$;
 -- Arrays named p_run* are parallel, one entry per run; p_node* one per node outcome, with
 -- p_node_run the place of its run (from 1); p_attempt*, p_circuit* likewise. Durations are in
 -- microseconds. p_actions: 0 goes on with the claim, 1 gives it back, 2 ends the run.
--- p_run_due: for 1, from now until it is due.
+-- p_run_due: for 1, from now until it is due. p_run_wake: for 1, from now until somebody is to look
+-- at it whatever its lane; NULL is never.
 --
 -- lost: claims that are gone; nothing was stored for them. busy: claims whose row somebody holds
 -- locked; nothing was stored, send it again. signals: of runs that this recorder holds.
 CREATE FUNCTION swell.record_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
   p_runs uuid[], p_tokens bigint[], p_waves integer[], p_actions smallint[], p_lanes integer[],
-  p_run_due bigint[], p_crash_reset boolean[],
+  p_run_due bigint[], p_run_wake bigint[], p_crash_reset boolean[],
   p_end_place integer[], p_end_states text[], p_end_outputs jsonb[], p_end_errors jsonb[], p_end_started bigint[],
   p_node_run integer[], p_node_ids text[], p_node_fresh boolean[], p_node_states text[], p_node_waves integer[],
   p_node_attempts integer[], p_node_retries_from integer[], p_node_inputs jsonb[], p_node_outputs jsonb[], p_node_errors jsonb[],
@@ -352,6 +373,7 @@ CREATE FUNCTION swell.record_v1(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -433,12 +455,13 @@ BEGIN
   SET wave = x.wave,
     lane = COALESCE(x.lane, r.lane),
     scheduled_at = CASE WHEN x.action = 1 THEN t + x.due * us ELSE r.scheduled_at END,
+    wake_at = CASE WHEN x.action = 1 THEN t + x.wake * us ELSE r.wake_at END,
     claimed_by = CASE WHEN x.action = 1 THEN NULL ELSE r.claimed_by END,
     recorder = CASE WHEN x.action = 1 THEN NULL ELSE r.recorder END,
     claimed_at = CASE WHEN x.action = 1 THEN NULL ELSE t END,
     crashes = CASE WHEN x.reset THEN 0 ELSE r.crashes END
-  FROM unnest(p_runs, p_waves, p_actions, p_lanes, p_run_due, p_crash_reset) WITH ORDINALITY
-    AS x(run_id, wave, action, lane, due, reset, place)
+  FROM unnest(p_runs, p_waves, p_actions, p_lanes, p_run_due, p_run_wake, p_crash_reset) WITH ORDINALITY
+    AS x(run_id, wave, action, lane, due, wake, reset, place)
   WHERE r.run_id = x.run_id AND x.action < 2 AND ok[x.place];
 
   IF some_ended THEN
@@ -483,7 +506,9 @@ BEGIN
     PERFORM pg_notify('swell_ready', l.lane::text)
     FROM swell.lane AS l
     WHERE l.idle_until > t AND l.lane IN (
-      SELECT x.lane FROM unnest(p_actions, p_lanes, p_run_due) AS x(action, lane, due)
+      SELECT r.lane
+      FROM unnest(p_runs, p_actions, p_run_due) AS x(run_id, action, due)
+      JOIN swell.ready AS r ON r.run_id = x.run_id
       WHERE x.action = 1 AND x.due < 2000000);
   END IF;
 END
@@ -495,11 +520,12 @@ CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, OUT known boolea
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '3s'
 AS $$
 BEGIN
   UPDATE swell.worker AS w
   SET heartbeat_at = swell.now(), state = p_state
-  WHERE w.worker_id = p_worker AND w.state <> 'dead';
+  WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped');
   known := FOUND;
   IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
     signals := (
@@ -537,6 +563,7 @@ RETURNS TABLE (worker uuid, freed integer, others integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -546,6 +573,7 @@ DECLARE
   n integer;
   left_over boolean;
   living integer;
+  holders uuid[] := '{}';
 BEGIN
   SELECT array_agg(w.worker_id) INTO the_dead
   FROM swell.worker AS w
@@ -588,22 +616,41 @@ BEGIN
       RETURN NEXT;
     END LOOP;
   END IF;
+  -- One pass over "ready" for all who ended, and none once they were seen to hold nothing.
+  IF EXISTS (SELECT FROM swell.worker AS w WHERE w.state IN ('dead', 'stopped') AND NOT w.settled) THEN
+    holders := ARRAY(SELECT DISTINCT r.claimed_by FROM swell.ready AS r WHERE r.claimed_by IS NOT NULL);
+    UPDATE swell.worker AS w
+    SET settled = true
+    FROM (
+      SELECT o.worker_id
+      FROM swell.worker AS o
+      WHERE o.state IN ('dead', 'stopped') AND NOT o.settled
+        -- What it last asked for has come, or will not.
+        AND o.heartbeat_at < t - interval '20 seconds'
+        AND o.worker_id <> ALL (holders)
+      ORDER BY o.worker_id
+      FOR UPDATE SKIP LOCKED
+    ) AS ended
+    WHERE w.worker_id = ended.worker_id;
+  END IF;
   RETURN QUERY
     SELECT w.worker_id, NULL::integer, living
     FROM swell.worker AS w
     WHERE w.worker_id <> p_worker
       AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock, p_by_age, t)
-        OR w.state IN ('dead', 'stopped') AND EXISTS (SELECT FROM swell.ready AS r WHERE r.claimed_by = w.worker_id))
+        OR w.state IN ('dead', 'stopped') AND w.worker_id = ANY (holders))
     UNION ALL
     SELECT NULL, NULL, living;
 END
 $$;
 
--- Gives claims back without a crash: due now.
+-- Gives claims back without a crash: due now. A row that somebody holds locked is left; the
+-- caller tries again. Returns how many of the runs were given back.
 CREATE FUNCTION swell.release_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
 AS $$
 DECLARE
   t timestamptz := swell.now();
@@ -616,7 +663,7 @@ BEGIN
     JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON r.run_id = x.run_id
     WHERE r.claim_token = x.token AND r.claimed_by = p_worker
     ORDER BY r.run_id
-    FOR UPDATE OF r
+    FOR UPDATE OF r SKIP LOCKED
   )
   UPDATE swell.ready AS r
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t
@@ -630,18 +677,21 @@ $$;
 
 -- After a lost reply: waits for whatever the old connection still does, raises the epoch, and
 -- says of each run whether it is still held and what is stored of it. Frees what this recorder
--- holds without knowing it. The first row carries the new epoch and how many were freed.
+-- holds without knowing it. The first row carries the new epoch, how many were freed, and how
+-- many somebody else held locked, for which the caller comes again.
 CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_runs uuid[], p_tokens bigint[])
-RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[])
+RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[], skipped integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
 AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
   raised bigint;
   n integer;
+  left_over integer;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
   UPDATE swell.worker AS w
@@ -667,9 +717,13 @@ BEGIN
   IF n > 0 THEN
     PERFORM pg_notify('swell_ready', '1');
   END IF;
-  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::text[], NULL::integer[];
+  SELECT count(*) INTO left_over
+  FROM swell.ready AS r
+  WHERE r.claimed_by = p_worker AND r.recorder = p_recorder
+    AND NOT EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::text[], NULL::integer[], left_over;
   RETURN QUERY
-    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.states, s.attempts
+    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.states, s.attempts, left_over
     FROM unnest(p_runs, p_tokens) AS x(run_id, token)
     LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
     LEFT JOIN LATERAL (
@@ -683,6 +737,7 @@ $$;
 CREATE FUNCTION swell.probe_v1(p_circuit text, p_period bigint) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '4s'
 AS $$
 DECLARE
   t timestamptz := swell.now();
@@ -703,19 +758,46 @@ AS $$
   UPDATE swell.worker AS w SET state = 'stopped', locked = false, heartbeat_at = swell.now() WHERE w.worker_id = p_worker
 $$;
 
--- Keeps the partitions ahead of time, and forgets what nobody needs: workers that ended a day
--- ago and hold nothing, idempotency keys past their time.
-CREATE FUNCTION swell.maintain_v1() RETURNS integer
+-- Housekeeping, one part a call, each in a transaction of its own: `run`, `node` and `attempt`
+-- keep the partitions of that table ahead of time; `rows` forgets what nobody needs (workers that
+-- ended a day ago and hold nothing, idempotency keys past their time) and looks anew at who
+-- holds claims. Returns how many partitions were made.
+CREATE FUNCTION swell.maintain_v1(p_part text) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '5s'
 AS $$
 DECLARE
   t timestamptz := swell.now();
+  holders uuid[];
 BEGIN
+  IF p_part IS DISTINCT FROM 'rows' THEN
+    RETURN swell.make_partitions(p_part);
+  END IF;
   DELETE FROM swell.idempotency AS k WHERE k.expires_at < t - interval '1 hour';
+  holders := ARRAY(SELECT DISTINCT r.claimed_by FROM swell.ready AS r WHERE r.claimed_by IS NOT NULL);
   DELETE FROM swell.worker AS w
-  WHERE w.state IN ('stopped', 'dead') AND w.heartbeat_at < t - interval '1 day'
-    AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.claimed_by = w.worker_id);
-  RETURN swell.make_partitions();
+  USING (
+    SELECT o.worker_id
+    FROM swell.worker AS o
+    WHERE o.state IN ('stopped', 'dead') AND o.heartbeat_at < t - interval '1 day' AND o.worker_id <> ALL (holders)
+    ORDER BY o.worker_id
+    FOR UPDATE SKIP LOCKED
+  ) AS ended
+  WHERE w.worker_id = ended.worker_id;
+  UPDATE swell.worker AS w
+  SET settled = false
+  FROM (
+    SELECT o.worker_id FROM swell.worker AS o WHERE o.settled AND o.worker_id = ANY (holders)
+    ORDER BY o.worker_id FOR UPDATE SKIP LOCKED
+  ) AS late
+  WHERE w.worker_id = late.worker_id;
+  -- A claim of somebody whose row is gone is a dead worker's claim.
+  INSERT INTO swell.worker (worker_id, name, host, pid, version, kinds, locked, lock_key, epochs, state, started_at, heartbeat_at)
+  SELECT h.id, 'unknown', 'unknown', 0, 'unknown', '{}', false, 0, '{}', 'dead', t, t
+  FROM unnest(holders) AS h(id)
+  WHERE NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = h.id)
+  ON CONFLICT DO NOTHING;
+  RETURN 0;
 END
 $$;

@@ -102,6 +102,7 @@ WHERE r.finished_at IS NOT NULL;
 COMMENT ON VIEW swell.run_timeline IS 'What happened to a run: SELECT * FROM swell.run_timeline WHERE run_id = … ORDER BY at.';
 
 CREATE VIEW swell.queues AS
+WITH clock AS MATERIALIZED (SELECT swell.now() AS t)
 SELECT
   q.queue,
   COALESCE(d.depth, 0) AS depth,
@@ -116,17 +117,17 @@ FROM (
 ) AS q
 LEFT JOIN (
   SELECT r.queue, count(*) AS depth,
-    count(*) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= swell.now()) AS due,
+    count(*) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= clock.t) AS due,
     count(*) FILTER (WHERE y.claimed_by IS NOT NULL) AS in_flight,
-    min(y.scheduled_at) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= swell.now()) AS oldest_due
-  FROM swell.ready AS y JOIN swell.run AS r ON r.run_id = y.run_id
+    min(y.scheduled_at) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= clock.t) AS oldest_due
+  FROM clock, swell.ready AS y JOIN swell.run AS r ON r.run_id = y.run_id
   GROUP BY r.queue
 ) AS d ON d.queue = q.queue
 LEFT JOIN (
   SELECT r.queue, count(*) AS finished
-  FROM swell.run AS r
-  WHERE r.run_id >= swell.run_id_bound(swell.now() - interval '1 hour')
-    AND r.finished_at > swell.now() - interval '1 minute'
+  FROM clock, swell.run AS r
+  WHERE r.run_id >= swell.run_id_bound(clock.t - interval '1 hour')
+    AND r.finished_at > clock.t - interval '1 minute'
   GROUP BY r.queue
 ) AS f ON f.queue = q.queue;
 
@@ -138,9 +139,12 @@ SELECT
   CASE WHEN w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, true, true, swell.now())
     THEN 'lost' ELSE w.state END AS state,
   w.kinds, w.queues,
-  (SELECT count(*) FROM swell.ready AS y WHERE y.claimed_by = w.worker_id) AS runs_held,
+  COALESCE(h.runs, 0) AS runs_held,
   w.started_at, w.heartbeat_at
-FROM swell.worker AS w;
+FROM swell.worker AS w
+LEFT JOIN (
+  SELECT y.claimed_by, count(*) AS runs FROM swell.ready AS y WHERE y.claimed_by IS NOT NULL GROUP BY y.claimed_by
+) AS h ON h.claimed_by = w.worker_id;
 
 CREATE VIEW swell.circuits AS
 SELECT

@@ -25,7 +25,7 @@ GRANT EXECUTE ON FUNCTION
   swell.definition_v1(text, integer),
   swell.lanes_v1(text[], text[]),
   swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean),
-  swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], boolean[],
+  swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
     integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
     jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
     bigint[], bigint[], text[], integer[], boolean[], bigint[]),
@@ -35,7 +35,7 @@ GRANT EXECUTE ON FUNCTION
   swell.reconcile_v1(uuid, integer, uuid[], bigint[]),
   swell.probe_v1(text, bigint),
   swell.unregister_v1(uuid),
-  swell.maintain_v1()
+  swell.maintain_v1(text)
 TO swell_worker;
 
 GRANT EXECUTE ON FUNCTION

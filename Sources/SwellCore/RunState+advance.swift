@@ -109,6 +109,18 @@ extension RunState {
     return earliest
   }
 
+  /// When somebody is to look at a run that waits in a lane of some kinds, though nobody may
+  /// have those: its deadline, or what sleeps and needs another kind.
+  public func wakeMoment(besides kinds: [String]) -> Moment? {
+    var earliest = isEnding ? nil : deadline
+    guard sleepingCount > 0 else { return earliest }
+    for index in nodes.indices where !kinds.contains(workflow.workflow.nodes[index].kind) {
+      guard let moment = wakingMoment(of: index) else { continue }
+      earliest = min(earliest ?? moment, moment)
+    }
+    return earliest
+  }
+
   private mutating func record(skip index: Int, now: Moment, changes: inout Changes) {
     changes.rows.append(
       Changes.NodeRow(

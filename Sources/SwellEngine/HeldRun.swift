@@ -19,8 +19,8 @@ final class HeldRun {
   /// The kinds whose lane is stored in the run's row.
   var laneKinds: String?
   var crashes: Int
-  /// Of its input and of what was stored when it was claimed.
-  let bytes: Int
+  /// Of its input and of the results that are stored.
+  var bytes: Int
   /// Signals that arrived, by id, so that each is taken once.
   var seenSignals: Set<Int64> = []
   /// Signals of crashes, deleted once the run has got over them.

@@ -20,6 +20,7 @@ actor Liveness {
   private let wake = Mailbox()
   private var isLocked = false
   private var isDraining = false
+  private var isGone = false
 
   static let period = Duration.seconds(2)
 
@@ -110,25 +111,7 @@ actor Liveness {
 
   private func beat(over connection: PostgresConnection) async throws(PostgresError) {
     while !Task.isCancelled {
-      let now = MonotonicClock.now()
-      if pulse.isBeating(now: now) {
-        let call = HeartbeatCall.call(
-          worker: registration.worker, state: isDraining ? "draining" : "running")
-        let rows = try await connection.query(
-          call.statement, call.parameters, within: .seconds(4))
-        let reply = try HeartbeatCall.Reply(rows)
-        if !reply.isKnown || !isLocked && !configuration.isPooled {
-          if !reply.isKnown {
-            logger.warning("others had given this worker up; it registers again")
-          }
-          try await claimLock(over: connection)
-        }
-        for signal in reply.signals {
-          for mailbox in mailboxes { mailbox.change { $0.signals.append(signal) } }
-        }
-      } else {
-        logger.error("a recorder's loop hangs; this worker does not say that it lives")
-      }
+      try await beatOnce(over: connection)
       // A signal for a run that a claim in flight brings is found by looking once more.
       var isSoon = false
       while !Task.isCancelled {
@@ -136,34 +119,41 @@ actor Liveness {
         guard connection.isUsable else {
           throw PostgresError(code: .lost, "the connection was closed by the server")
         }
-        if news.isNotified {
-          try await fetchSignals(over: connection)
-          isSoon = true
-          continue
-        }
-        if isSoon {
-          try await fetchSignals(over: connection)
-        }
-        break
+        guard news.isNotified || isSoon else { break }
+        try await beatOnce(over: connection)
+        // Nobody may hold the run: then a claim has to fold the signal.
+        mailboxes[0].change { $0.isNotified = true }
+        isSoon = news.isNotified
       }
     }
-    if !Task.isCancelled { return }
   }
 
-  private func fetchSignals(over connection: PostgresConnection) async throws(PostgresError) {
+  /// One heartbeat, unless a loop hangs; it brings the signals of what this worker holds.
+  private func beatOnce(over connection: PostgresConnection) async throws(PostgresError) {
+    guard !isGone else { return }
+    guard pulse.isBeating(now: MonotonicClock.now()) else {
+      logger.error("a recorder's loop hangs; this worker does not say that it lives")
+      return
+    }
     let call = HeartbeatCall.call(
       worker: registration.worker, state: isDraining ? "draining" : "running")
     let rows = try await connection.query(call.statement, call.parameters, within: .seconds(4))
-    for signal in try HeartbeatCall.Reply(rows).signals {
+    let reply = try HeartbeatCall.Reply(rows)
+    if !isGone, !reply.isKnown || !isLocked && !configuration.isPooled {
+      if !reply.isKnown {
+        logger.warning("others had given this worker up; it registers again")
+      }
+      try await claimLock(over: connection)
+    }
+    for signal in reply.signals {
       for mailbox in mailboxes { mailbox.change { $0.signals.append(signal) } }
     }
-    // Nobody may hold the run: then a claim has to fold the signal.
-    mailboxes[0].change { $0.isNotified = true }
   }
 
   /// Says that this worker has stopped in order. Best effort: whoever is not told sees the
   /// lock go.
   func unregister() async {
+    isGone = true
     let call = UnregisterCall.call(worker: registration.worker)
     do throws(PostgresError) {
       let connection = try await PostgresConnection.connect(

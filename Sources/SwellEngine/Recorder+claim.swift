@@ -5,6 +5,9 @@ import SwellPostgres
 import SwellStore
 
 extension Recorder {
+  /// From this pause between looks on, a worker that holds runs counts as idle as well.
+  private static let idleFrom = Duration.milliseconds(8)
+
   /// How many more runs may be held: none while what is held is large already.
   var room: Int {
     guard heldBytes < ClaimPace.bytesHeld || countBytes() < ClaimPace.bytesHeld else { return 0 }
@@ -21,10 +24,15 @@ extension Recorder {
   /// A claim, if there is room and one is worth a try now.
   func claimIfTime(now: Moment) -> ClaimCall? {
     let room = room
-    let isUnbounded = nextUnboundedLook <= now
-    guard room > 0 || isUnbounded, nextClaim <= now || isUnbounded && index == 0 else {
-      return nil
+    guard room > 0 else {
+      // Lanes, signals and deadlines do not wait for room.
+      guard index == 0, nextLaneLook <= now else { return nil }
+      return ClaimCall(
+        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true,
+        marksIdle: false)
     }
+    let isUnbounded = nextUnboundedLook <= now
+    guard nextClaim <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
     let ones = held.values.count { $0.crashes == 1 }
@@ -34,7 +42,9 @@ extension Recorder {
       places: lanes.places(isUnbounded: isUnbounded), limit: pace.runs(room: room, held: heldBytes),
       crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
-      isUnbounded: isUnbounded, marksIdle: isFirst && held.isEmpty && room > 0)
+      isUnbounded: isUnbounded,
+      // A worker with room that found nothing several times is idle, whatever else it holds.
+      marksIdle: isFirst && (held.isEmpty || idlePause >= Self.idleFrom))
   }
 
   /// A claim returned.
@@ -50,11 +60,18 @@ extension Recorder {
     } else if claim.isUnbounded {
       lanes.update([])
     }
+    if claim.isUnbounded { nextLaneLook = now + .seconds(1) }
+    guard claim.limit > 0 else {
+      // Somebody else may have room for what comes meanwhile.
+      for peer in peers { peer.change { $0.isInvited = true } }
+      return
+    }
     if claim.isUnbounded { nextUnboundedLook = now + .seconds(1) }
-    for run in reply.runs {
+    // What lost its worker comes out of turn, and says nothing of what is due before it.
+    for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
     }
-    isBacklogged = reply.runs.count >= claim.limit && claim.limit > 0
+    isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
     if !knewLanes, !lanes.open.isEmpty { nextClaim = now; idlePause = .milliseconds(1) }
@@ -131,6 +148,7 @@ extension Recorder {
       case .cancel: cancel = cancel ?? .init(by: signal.sender, reason: signal.reason)
       case .workerLost:
         losses.append(.init(worker: signal.worker ?? "unknown", wave: signal.wave ?? 0))
+      case .unknown: break
       }
     }
     let state =

@@ -12,8 +12,11 @@ extension Recorder {
     over connection: PostgresConnection, now: Moment
   ) async throws(PostgresError) -> Bool {
     if held.isEmpty { return true }
-    let idle = held.values.filter { $0.attempts.isEmpty && $0.completions.isEmpty }
-    for run in idle { enqueue(run) }
+    let waiting = Set(busyRuns.map(\.id))
+    for run in held.values
+    where run.attempts.isEmpty && run.completions.isEmpty && !waiting.contains(run.id) {
+      enqueue(run)
+    }
     guard now >= drainDeadline else { return false }
     let busy = held.values.filter { !$0.attempts.isEmpty }
     for run in busy {
@@ -21,6 +24,7 @@ extension Recorder {
     }
     // Cancelled handlers return soon; one that does not is left behind with the process.
     let limit = MonotonicClock.now() + (stop > 1 ? .seconds(1) : configuration.cancelGrace)
+    pulse.wait(index, until: limit + configuration.callTimeout)
     while held.values.contains(where: { !$0.attempts.isEmpty }), MonotonicClock.now() < limit {
       await pause(.milliseconds(20))
       discardStopped()
@@ -45,12 +49,36 @@ extension Recorder {
       enqueue(run)
     }
     if !queue.isEmpty { try await exchange(nil, over: connection) }
-    let runs = Array(held.values)
-    guard !runs.isEmpty else { return }
-    let call = ReleaseCall.call(by: identity, runs: runs.map(\.id), tokens: runs.map(\.token))
-    _ = try await connection.query(
-      call.statement, call.parameters, within: configuration.callTimeout)
-    logger.notice("handed back what could not be finished", metadata: ["runs": "\(runs.count)"])
+    // A row that somebody holds locked is given back as soon as it is free, for a while.
+    let limit = MonotonicClock.now() + configuration.cancelGrace
+    while !held.isEmpty {
+      let runs = Array(held.values)
+      let call = ReleaseCall.call(by: identity, runs: runs.map(\.id), tokens: runs.map(\.token))
+      pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
+      let rows = try await connection.query(
+        call.statement, call.parameters, within: configuration.callTimeout)
+      pulse.turn(index)
+      let released = try Int(rows.first?.int32(0) ?? 0)
+      if released > 0 {
+        logger.notice("handed back what could not be finished", metadata: ["runs": "\(released)"])
+      }
+      // What is not held any more, or was released before, is not counted again.
+      let left = try await stillHeld(over: connection)
+      if left == 0 || MonotonicClock.now() > limit { break }
+      await pause(.milliseconds(50))
+    }
     held = [:]
+  }
+
+  /// How many claims this recorder has, by the tables.
+  private func stillHeld(over connection: PostgresConnection) async throws(PostgresError) -> Int {
+    let call = ReconcileCall.call(worker: worker, recorder: Int32(index), runs: [], tokens: [])
+    pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
+    let rows = try await connection.query(
+      call.statement, call.parameters, within: configuration.callTimeout)
+    pulse.turn(index)
+    let reply = try ReconcileCall.Reply(rows)
+    identity.epoch = reply.epoch
+    return reply.skipped
   }
 }

@@ -38,12 +38,15 @@ extension Recorder {
         try await split(items, error: error, over: connection)
         return
       }
-      if error.code == .deadline, claim != nil { pace.ranLate() }
+      if error.code == .deadline {
+        if claim != nil { pace.ranLate() }
+        batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
+      }
       putBack(items)
       throw error
     }
     pulse.turn(index)
-    backoff.reset()
+    batchBytes = min(Self.mostBatchBytes, batchBytes * 2)
     if !items.isEmpty {
       reach(.afterCommit)
       if reach(.recordReply) == .loseReply {
@@ -61,10 +64,8 @@ extension Recorder {
       if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
       try await took(claim, ClaimReply(rows), over: connection)
     }
+    backoff.reset()
   }
-
-  /// The payload that one record carries, in bytes, give or take one run.
-  private static let batchBytes = 16 << 20
 
   @discardableResult
   func reach(_ point: FaultPoint) -> FaultAction {
@@ -83,7 +84,7 @@ extension Recorder {
     var bytes = 0
     for (place, run) in runs.enumerated() {
       // What is more than one call can carry in its time goes with the next one.
-      if bytes > Self.batchBytes {
+      if bytes > batchBytes {
         queue = Array(runs[place...]) + queue
         break
       }
@@ -151,13 +152,19 @@ extension Recorder {
       completions: completions,
       entry: RecordCall.Entry(
         run: run.id, token: run.token, wave: run.state.wave, workflow: run.state.workflow,
-        changes: run.changes, transition: transition, lane: nil, resetsCrashes: resets,
-        started: run.started, consumed: resets ? run.crashSignals : []))
+        changes: run.changes, transition: transition, lane: nil,
+        wake: wakeMoment(of: run, transition), resetsCrashes: resets, started: run.started,
+        consumed: resets ? run.crashSignals : []))
     if let key = laneKey(item), lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds) == nil {
       missing.insert(key)
     }
     setLane(&item)
     return item
+  }
+
+  private func wakeMoment(of run: HeldRun, _ transition: Transition) -> Moment? {
+    guard case .giveBack(_, let kinds) = transition else { return nil }
+    return run.state.wakeMoment(besides: kinds)
   }
 
   /// A run whose definition cannot be read fails, and says why.
@@ -172,7 +179,8 @@ extension Recorder {
     case .giveBack(_, let kinds):
       return LaneKey(queue: item.run.queue, kinds: kinds)
     case .goOn:
-      let due = item.run.state.due
+      // What is in flight is due again if this worker dies.
+      let due = item.run.state.due + item.run.state.running
       guard let first = due.first else { return nil }
       let nodes = item.run.state.workflow.workflow.nodes
       let kind = nodes[first].kind
@@ -242,6 +250,9 @@ extension Recorder {
       // The database reckoned between then and now: nothing starts before its scheduled_at.
       for row in item.entry.changes.rows where row.due != nil {
         run.state.postpone(row.node, byMicroseconds: now.microseconds(since: item.reckoned))
+      }
+      for row in item.entry.changes.rows {
+        run.bytes += (row.output?.bytes.count ?? 0) + (row.error?.bytes.count ?? 0)
       }
       run.changes = Changes()
       run.wavesHeld += 1

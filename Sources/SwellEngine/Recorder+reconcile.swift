@@ -20,8 +20,11 @@ extension Recorder {
     pulse.turn(index)
     let reply = try ReconcileCall.Reply(rows)
     identity.epoch = reply.epoch
+    nextReconcile =
+      reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)
     nextUnboundedLook = nextClaim
+    nextLaneLook = nextClaim
     lanes.forgetBounds()
     guard !isFirst else { return }
     metrics.change { $0.reconciled += 1 }

@@ -92,7 +92,8 @@ extension Recorder {
   private func refuse(_ run: HeldRun, error: PostgresError) {
     for attempt in run.attempts.values { attempt.handle.cancel() }
     guard run.refusal == nil else {
-      // Not even the bare refusal can be stored: reconcile, or the end of this worker, frees it.
+      // Not even the bare refusal can be stored: reconcile frees it.
+      nextReconcile = MonotonicClock.now() + .seconds(5)
       drop(run, why: "the database refuses its record: \(error)")
       return
     }

@@ -35,10 +35,21 @@ actor Recorder {
   var board = CircuitBoard()
   /// When the next claim is worth a try.
   var nextClaim = Moment(microseconds: .min)
+  /// When everything is looked at again, also what lies below the bounds; only a claim that had
+  /// room has done so.
   var nextUnboundedLook = Moment(microseconds: .min)
+  /// When lanes and signals are looked at again, room or not.
+  var nextLaneLook = Moment(microseconds: .min)
+  /// When what was claimed without being known here is looked for again.
+  var nextReconcile = Moment(microseconds: .max)
   var pace = ClaimPace()
   /// The inputs and stored results of what is held.
   var heldBytes = 0
+  /// The payload that one record carries, in bytes, give or take one run: less after one that
+  /// did not go through in its time.
+  var batchBytes = mostBatchBytes
+  static let mostBatchBytes = 16 << 20
+  static let leastBatchBytes = 1 << 16
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
   var idlePause = Duration.milliseconds(1)
@@ -80,7 +91,10 @@ actor Recorder {
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
-    self.quota = max(1, configuration.concurrency / max(1, configuration.recorders))
+    let count = peers.count + 1
+    self.quota =
+      configuration.concurrency / count
+      + (index < configuration.concurrency % count ? 1 : 0)
     self.identity = RecorderIdentity(worker: worker, recorder: Int32(index), epoch: 1)
     self.lanes = LaneBook(kinds: kinds.names, queues: configuration.queues)
   }
@@ -124,6 +138,7 @@ actor Recorder {
       pulse.turn(index)
       collect()
       let now = MonotonicClock.now()
+      if nextReconcile <= now { try await reconcile(over: connection, isFirst: false) }
       checkAttempts(now: now)
       wakeRuns(now: now)
       if stop > 0, try await drain(over: connection, now: now) { return }
@@ -138,7 +153,7 @@ actor Recorder {
 
   /// Waits for news, or for the next thing that time brings.
   private func sleep(now: Moment) async {
-    var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry)
+    var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry, nextReconcile)
     if stop == 0, room > 0 { until = min(until, max(nextClaim, now)) }
     if stop > 0 { until = min(until, drainDeadline) }
     // A loop that only waits still turns, and so shows that it lives.
@@ -165,6 +180,7 @@ actor Recorder {
     if news.isNotified {
       nextClaim = Moment(microseconds: .min)
       nextUnboundedLook = nextClaim
+      nextLaneLook = nextClaim
       idlePause = .milliseconds(1)
     }
     if news.isInvited { nextClaim = Moment(microseconds: .min) }
@@ -205,6 +221,7 @@ actor Recorder {
       enqueue(run)
     case .workerLost:
       run.crashSignals.append(signal.id)
+    case .unknown: break
     }
   }
 

@@ -49,9 +49,11 @@ struct Rescuer: Sendable {
       let now = MonotonicClock.now()
       if nextMaintenance <= now {
         nextMaintenance = now + .seconds(3600)
-        let call = MaintainCall.call()
         do throws(PostgresError) {
-          _ = try await connection.query(call.statement, call.parameters, within: .seconds(30))
+          for part in MaintainCall.parts {
+            let call = MaintainCall.call(part)
+            _ = try await connection.query(call.statement, call.parameters, within: .seconds(30))
+          }
         } catch {
           // Somebody holds a table locked, or another worker is at it; the next hour will do.
           if error.isConnectionFatal { throw error }

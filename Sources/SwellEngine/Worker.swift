@@ -31,7 +31,9 @@ public final class Worker: Service {
     var logger = logger
     logger[metadataKey: "worker"] = "\(id)"
     self.logger = logger
-    self.mailboxes = (0..<max(1, configuration.recorders)).map { _ in Mailbox() }
+    // A recorder that may hold nothing would be none.
+    let recorders = max(1, min(configuration.recorders, configuration.concurrency))
+    self.mailboxes = (0..<recorders).map { _ in Mailbox() }
   }
 
   /// Stops without waiting for what is in flight: it is cancelled, and handed back.
@@ -77,10 +79,11 @@ public final class Worker: Service {
 
     // Not a child task: a cancel asks for a stop, and must not cut off the last record and the
     // release of what is held.
-    let work = Task {
+    let work = Task(executorPreference: reactor) { [self] in
       await withTaskGroup(of: Void.self) { helpers in
-        helpers.addTask { await liveness.run() }
-        helpers.addTask { await rescuer.run() }
+        // On the reactor's own thread: handlers may block every thread of the pool.
+        helpers.addTask(executorPreference: reactor) { await liveness.run() }
+        helpers.addTask(executorPreference: reactor) { await rescuer.run() }
         if let port = configuration.healthPort {
           let server = HealthServer(
             port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
@@ -102,7 +105,9 @@ public final class Worker: Service {
             ])
         }
         await withTaskGroup(of: Void.self) { group in
-          for recorder in recorders { group.addTask { await recorder.run() } }
+          for recorder in recorders {
+            group.addTask(executorPreference: reactor) { await recorder.run() }
+          }
         }
         await liveness.unregister()
         helpers.cancelAll()

@@ -18,8 +18,8 @@ public struct WorkerConfiguration: Sendable {
   public var policy: WorkerPolicy
   /// The port of `/livez`, `/readyz` and `/metrics`; nil opens none.
   public var healthPort: UInt16?
-  /// Works through PgBouncer in transaction mode: no LISTEN, no session lock.
-  public var isPooled: Bool
+  /// Whether it works through PgBouncer in transaction mode: no LISTEN, no session lock.
+  public var isPooled: Bool { database.isPooled }
   /// The deadline of every call to the database; less than the heartbeat limit.
   public var callTimeout: Duration
   /// The largest output of a node, in bytes of JSON.
@@ -34,7 +34,7 @@ public struct WorkerConfiguration: Sendable {
   public init(
     database: PostgresConfiguration, name: String? = nil, queues: [String]? = nil,
     concurrency: Int = 1000, recorders: Int = 2, grace: Duration = .seconds(30),
-    policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil, isPooled: Bool = false,
+    policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil,
     callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
     cancelGrace: Duration = .seconds(5), maxLeakedSlots: Int = 16,
     faults: (any FaultInjector)? = nil
@@ -47,7 +47,6 @@ public struct WorkerConfiguration: Sendable {
     self.grace = grace
     self.policy = policy
     self.healthPort = healthPort
-    self.isPooled = isPooled
     self.callTimeout = callTimeout
     self.maxOutputBytes = maxOutputBytes
     self.cancelGrace = cancelGrace

@@ -1,8 +1,15 @@
 public import SwellPostgres
 
-/// `swell.maintain_v1`: keeps the partitions ahead of time.
-public struct MaintainCall: Sendable {
-  public static let statement = Statement("swell_maintain_v1", "SELECT swell.maintain_v1()")
+/// `swell.maintain_v1`: one part of the housekeeping.
+public enum MaintainCall {
+  public static let statement = Statement("swell_maintain_v1", "SELECT swell.maintain_v1($1)")
 
-  public static func call() -> Call { Call(statement, Parameters()) }
+  /// The parts, each to be called in a transaction of its own.
+  public static let parts = ["run", "node", "attempt", "rows"]
+
+  public static func call(_ part: String) -> Call {
+    var p = Parameters()
+    p.append(part)
+    return Call(statement, p)
+  }
 }

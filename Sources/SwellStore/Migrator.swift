@@ -102,7 +102,7 @@ public struct Migrator: Sendable {
     try await script(
       """
       SELECT pg_advisory_xact_lock(hashtextextended('swell.migrate', 0));
-      CREATE SCHEMA IF NOT EXISTS swell;
+      DO $$ BEGIN IF to_regnamespace('swell') IS NULL THEN CREATE SCHEMA swell; END IF; END $$;
       CREATE TABLE IF NOT EXISTS swell.migration (
         number     integer NOT NULL CONSTRAINT migration_pkey PRIMARY KEY,
         name       text NOT NULL,

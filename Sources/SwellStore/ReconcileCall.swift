@@ -4,7 +4,7 @@ public import SwellPostgres
 public struct ReconcileCall: Sendable {
   public static let statement = Statement(
     "swell_reconcile_v1",
-    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts FROM swell.reconcile_v1($1, $2, $3, $4)"
+    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4)"
   )
 
   public static func call(
@@ -22,6 +22,8 @@ public struct ReconcileCall: Sendable {
     public var epoch: Int64 = 0
     /// How many claims were freed that the recorder did not know of.
     public var freed = 0
+    /// How many of those somebody held locked: reconcile again.
+    public var skipped = 0
     /// The runs that are still held.
     public var held: [PostgresUUID: [Stored]] = [:]
     public var lost: [PostgresUUID] = []
@@ -37,6 +39,7 @@ public struct ReconcileCall: Sendable {
         guard !row.isNull(0) else {
           epoch = try row.int64(2)
           freed = Int(try row.int32(3))
+          skipped = Int(try row.int32(7))
           continue
         }
         let id = try row.uuid(0)

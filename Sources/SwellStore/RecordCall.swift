@@ -9,7 +9,7 @@ public struct RecordCall: Sendable {
     """
     SELECT lost, busy, signals, circuits
     FROM swell.record_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)
     """)
 
   /// What one run stores and what becomes of it.
@@ -22,6 +22,8 @@ public struct RecordCall: Sendable {
     public var transition: Transition
     /// The lane of the next step; nil leaves it.
     public var lane: Int32?
+    /// When somebody is to look at the run whatever its lane, once it is given back.
+    public var wake: Moment?
     public var resetsCrashes: Bool
     public var started: Moment?
     /// Ids of signals that need not be shown again.
@@ -29,7 +31,7 @@ public struct RecordCall: Sendable {
 
     public init(
       run: PostgresUUID, token: Int64, wave: Int, workflow: CompiledWorkflow, changes: Changes,
-      transition: Transition, lane: Int32?, resetsCrashes: Bool, started: Moment?,
+      transition: Transition, lane: Int32?, wake: Moment?, resetsCrashes: Bool, started: Moment?,
       consumed: [Int64]
     ) {
       self.run = run
@@ -39,6 +41,7 @@ public struct RecordCall: Sendable {
       self.changes = changes
       self.transition = transition
       self.lane = lane
+      self.wake = wake
       self.resetsCrashes = resetsCrashes
       self.started = started
       self.consumed = consumed

@@ -10,6 +10,7 @@ struct RecordColumns {
   private var actions: [Int16] = []
   private var lanes: [Int32?] = []
   private var runDue: [Int64?] = []
+  private var runWake: [Int64?] = []
   private var crashReset: [Bool] = []
 
   private var endPlaces: [Int32] = []
@@ -50,6 +51,7 @@ struct RecordColumns {
     actions.reserveCapacity(count)
     lanes.reserveCapacity(count)
     runDue.reserveCapacity(count)
+    runWake.reserveCapacity(count)
     crashReset.reserveCapacity(count)
   }
 
@@ -58,6 +60,7 @@ struct RecordColumns {
     tokens.append(entry.token)
     waves.append(Int32(clamping: entry.wave))
     lanes.append(entry.lane)
+    runWake.append(entry.wake.map { max(0, $0.microseconds(since: now)) })
     crashReset.append(entry.resetsCrashes)
     let place = Int32(runs.count)
     switch entry.transition {
@@ -116,6 +119,7 @@ struct RecordColumns {
     p.append(array: actions)
     p.append(optionalArray: lanes)
     p.append(optionalArray: runDue)
+    p.append(optionalArray: runWake)
     p.append(array: crashReset)
     p.append(array: endPlaces)
     p.append(array: endStates)

@@ -13,7 +13,7 @@ public enum SchemaCheck {
     }
     let rows = try await connection.execute(
       script:
-        "SELECT to_regprocedure('swell.maintain_v1()') IS NOT NULL, to_regclass('swell.migration') IS NOT NULL, pg_is_in_recovery()",
+        "SELECT to_regprocedure('swell.maintain_v1(text)') IS NOT NULL, to_regclass('swell.migration') IS NOT NULL, pg_is_in_recovery()",
       within: .seconds(10))
     guard let row = rows.first?.first else { throw refused("the server gave no answer") }
     if writes, try row.string(2) == "t" { throw refused(MigrationError.standby.description) }

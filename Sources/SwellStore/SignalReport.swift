@@ -5,6 +5,13 @@ public struct SignalReport: Sendable, Decodable, Hashable {
   public enum Kind: String, Sendable, Decodable {
     case cancel
     case workerLost = "worker_lost"
+    /// Of a newer version; left to workers that know it.
+    case unknown
+
+    public init(from decoder: any Decoder) throws {
+      let text = try decoder.singleValueContainer().decode(String.self)
+      self = Kind(rawValue: text) ?? .unknown
+    }
   }
 
   public var id: Int64

@@ -118,7 +118,7 @@ import Testing
     ("swell_enqueuer", "SELECT * FROM swell.run", false),
     ("swell_enqueuer", "SELECT swell.cancel(swell.new_run_id())", false),
     ("swell_worker", "SELECT * FROM swell.lanes_v1('{default}', '{x}')", true),
-    ("swell_worker", "SELECT swell.maintain_v1()", true),
+    ("swell_worker", "SELECT swell.maintain_v1('rows')", true),
     ("swell_worker", "SELECT * FROM swell.ready", false),
     ("swell_worker", "SELECT swell.enqueue('w')", false),
     ("swell_operator", "SELECT swell.enqueue('w')", true),

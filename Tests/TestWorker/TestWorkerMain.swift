@@ -17,10 +17,10 @@ struct TestWorkerMain {
     var logger = Logger(label: "test-worker")
     logger.logLevel = environment["SWELL_TEST_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .notice
     var configuration = WorkerConfiguration(
-      database: PostgresConfiguration(environment["DATABASE_URL"]))
+      database: PostgresConfiguration(
+        environment["DATABASE_URL"], pooled: environment["SWELL_TEST_POOLED"] == "1"))
     configuration.faults = environment["SWELL_TEST_FAULT"].flatMap(NamedFault.init)
     configuration.name = environment["SWELL_TEST_NAME"]
-    configuration.isPooled = environment["SWELL_TEST_POOLED"] == "1"
     if let text = environment["SWELL_TEST_CONCURRENCY"], let count = Int(text) {
       configuration.concurrency = count
     }

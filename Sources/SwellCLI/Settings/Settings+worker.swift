@@ -21,7 +21,6 @@ extension Settings {
     if let count = try integer(.recorders, in: 1...64) { configuration.recorders = count }
     if let grace = try duration(.grace) { configuration.grace = grace }
     configuration.healthPort = try integer(.healthPort, in: 1...65_535).map { UInt16($0) }
-    configuration.isPooled = try isPooled
     return configuration
   }
 
