@@ -78,16 +78,16 @@ public final class Worker: Service {
       reactor: reactor, logger: logger)
 
     // Not a child task: a cancel asks for a stop, and must not cut off the last record and the
-    // release of what is held.
+    // release of what is held. All of it runs on the reactor's thread: handlers may block every
+    // thread of the pool.
     let work = Task(executorPreference: reactor) { [self] in
       await withTaskGroup(of: Void.self) { helpers in
-        // On the reactor's own thread: handlers may block every thread of the pool.
-        helpers.addTask(executorPreference: reactor) { await liveness.run() }
-        helpers.addTask(executorPreference: reactor) { await rescuer.run() }
+        helpers.addTask { await liveness.run() }
+        helpers.addTask { await rescuer.run() }
         if let port = configuration.healthPort {
           let server = HealthServer(
             port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
-          helpers.addTask {
+          helpers.addTask(executorPreference: globalConcurrentExecutor) {
             do {
               try await server.run()
             } catch  where !Task.isCancelled {
@@ -105,9 +105,7 @@ public final class Worker: Service {
             ])
         }
         await withTaskGroup(of: Void.self) { group in
-          for recorder in recorders {
-            group.addTask(executorPreference: reactor) { await recorder.run() }
-          }
+          for recorder in recorders { group.addTask { await recorder.run() } }
         }
         await liveness.unregister()
         helpers.cancelAll()
