@@ -146,7 +146,7 @@ import Testing
     victim.signal(SIGKILL)
     // More than is done by the time of the rescue.
     try await stage.enqueue("w", 3000, input: #"{"ms": 100}"#)
-    let heir = try stage.worker(["SWELL_TEST_CONCURRENCY": "40"])
+    let heir = try stage.worker(["SWELL_TEST_CONCURRENCY": "40", "SWELL_TEST_RECORDERS": "1"])
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 5 FROM swell.run WHERE workflow = 'slow' AND state <> 'live'"))
