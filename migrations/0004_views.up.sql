@@ -30,7 +30,17 @@ SELECT
   y.wave,
   y.claimed_by AS worker,
   y.claimed_at,
-  y.crashes
+  y.crashes,
+  -- What the run's next step needs and no live worker of its queue has; NULL when that is not why
+  -- it waits.
+  CASE WHEN y.claimed_by IS NULL AND y.lane > 1 THEN (
+    SELECT array_agg(k.kind ORDER BY k.kind)
+    FROM swell.lane AS l, unnest(l.kinds) AS k(kind)
+    WHERE l.lane = y.lane AND NOT EXISTS (
+      SELECT FROM swell.worker AS w
+      WHERE w.state = 'running' AND w.heartbeat_at > swell.now() - interval '10 seconds'
+        AND k.kind = ANY (w.kinds) AND (w.queues IS NULL OR l.queue = ANY (w.queues))))
+  END AS waits_for
 FROM swell.run AS r
 LEFT JOIN swell.ready AS y ON y.run_id = r.run_id;
 
@@ -80,11 +90,16 @@ SELECT n.run_id, n.started_at, 'node started', n.node_id, n.attempt, n.worker, j
 FROM swell.node AS n
 WHERE n.started_at IS NOT NULL
 UNION ALL
-SELECT n.run_id, COALESCE(n.finished_at, n.scheduled_at),
-  CASE WHEN n.state IN ('retrying', 'waiting') THEN 'node ' || n.state ELSE 'node ' || n.state END,
+SELECT n.run_id,
+  -- What will be tried again happened when it failed, not when it is due.
+  COALESCE(n.finished_at, (
+    SELECT max(a.finished_at) FROM swell.attempt AS a
+    WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = n.attempt), n.started_at, r.created_at),
+  'node ' || n.state,
   n.node_id, n.attempt, n.worker,
   jsonb_strip_nulls(jsonb_build_object('wave', n.wave, 'degraded', n.degraded, 'scheduled_at', n.scheduled_at, 'error', n.error))
 FROM swell.node AS n
+JOIN swell.run AS r ON r.run_id = n.run_id
 WHERE n.state <> 'pending'
 UNION ALL
 SELECT s.run_id, s.created_at, CASE s.kind WHEN 'worker_lost' THEN 'worker lost' ELSE s.kind || ' requested' END,

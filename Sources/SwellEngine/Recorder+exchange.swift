@@ -313,9 +313,13 @@ extension Recorder {
   }
 
   func updateGauges() {
-    let runs = held.count
-    metrics.setHeld(runs, by: index)
-    countBytes()
+    var nodes = 0
+    heldBytes = 0
+    for run in held.values {
+      nodes += run.attempts.count
+      heldBytes += run.bytes
+    }
+    metrics.setHeld(held.count, nodes: nodes, by: index)
   }
 }
 

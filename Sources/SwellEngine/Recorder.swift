@@ -183,6 +183,7 @@ actor Recorder {
       nextLaneLook = nextClaim
       idlePause = .milliseconds(1)
     }
+    if !news.completions.isEmpty { metrics.change { $0.executed += news.completions.count } }
     if news.isInvited { nextClaim = Moment(microseconds: .min) }
     for completion in news.completions {
       guard let run = held[completion.run], run.token == completion.token,

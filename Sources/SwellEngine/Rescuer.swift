@@ -26,8 +26,7 @@ struct Rescuer: Sendable {
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
         do throws(PostgresError) {
-          backoff.reset()
-          try await watch(over: connection)
+          try await watch(over: connection) { backoff.reset() }
           await connection.close()
         } catch {
           await connection.close()
@@ -41,7 +40,9 @@ struct Rescuer: Sendable {
     }
   }
 
-  private func watch(over connection: PostgresConnection) async throws(PostgresError) {
+  private func watch(
+    over connection: PostgresConnection, onLook: () -> Void
+  ) async throws(PostgresError) {
     let connected = MonotonicClock.now()
     var suspects: [PostgresUUID] = []
     var nextMaintenance = Moment(microseconds: .min)
@@ -65,6 +66,7 @@ struct Rescuer: Sendable {
         worker: worker, suspects: suspects, byLock: seen >= 2_000_000, byAge: seen >= 10_000_000)
       let rows = try await connection.query(call.statement, call.parameters, within: .seconds(8))
       let reply = try RescueCall.Reply(rows)
+      onLook()
       for rescued in reply.freed where rescued.claims > 0 {
         metrics.change { $0.rescued += rescued.claims }
         logger.notice(

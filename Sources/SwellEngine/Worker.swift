@@ -26,6 +26,9 @@ public final class Worker: Service {
 
   public init(_ configuration: WorkerConfiguration, kinds: [any NodeKind], logger: Logger) {
     self.id = PostgresUUID.random()
+    var configuration = configuration
+    // A little after the worker itself gives up, so that an abandoned call does not go on.
+    configuration.database.statementTimeout = configuration.callTimeout + .seconds(1)
     self.configuration = configuration
     self.kinds = KindRegistry(kinds)
     var logger = logger

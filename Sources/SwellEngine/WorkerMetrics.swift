@@ -18,18 +18,21 @@ public final class WorkerMetrics: Sendable {
   }
 
   private let counts = Mutex(Counts())
-  private let held = Mutex<[Int: Int]>([:])
+  private let held = Mutex<[Int: (runs: Int, nodes: Int)]>([:])
 
   public init() {}
 
   public var now: Counts {
     var now = counts.withLock { $0 }
-    now.heldRuns = held.withLock { $0.values.reduce(0, +) }
+    held.withLock { held in
+      now.heldRuns = held.values.reduce(0) { $0 + $1.runs }
+      now.nodesInFlight = held.values.reduce(0) { $0 + $1.nodes }
+    }
     return now
   }
 
-  func setHeld(_ runs: Int, by recorder: Int) {
-    held.withLock { $0[recorder] = runs }
+  func setHeld(_ runs: Int, nodes: Int, by recorder: Int) {
+    held.withLock { $0[recorder] = (runs: runs, nodes: nodes) }
   }
 
   func change(_ body: (inout Counts) -> Void) {

@@ -24,6 +24,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
   /// Whether a pooler which hands a connection to another client after each transaction sits
   /// in between: nothing may then outlive a transaction.
   public let isPooled: Bool
+  /// After which the server gives a statement up by itself; nil leaves it to the server's
+  /// settings. Unless pooled.
+  public var statementTimeout: Duration?
   /// Notices of the server go here at the level debug, if set.
   public var logger: Logger?
 

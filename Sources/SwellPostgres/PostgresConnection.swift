@@ -17,7 +17,8 @@ public final class PostgresConnection: Sendable {
   }
 
   /// Connects, with UTF-8 as client encoding and, unless pooled, READ COMMITTED as the
-  /// isolation of the session's transactions whatever the server's default.
+  /// isolation of the session's transactions whatever the server's default, keepalives by which
+  /// the server finds out that this client vanished, and the statement timeout.
   ///
   /// - Throws: `.configuration`, `.authentication`, `.connect`, or `.deadline`.
   public static func connect(
@@ -39,7 +40,10 @@ public final class PostgresConnection: Sendable {
     let now = MonotonicTime.now()
     let left = Duration.nanoseconds(Int64(clamping: deadline > now ? deadline - now : 0))
     do {
-      _ = try await connection.query(isolation, within: left)
+      var p = Parameters()
+      p.append(
+        configuration.statementTimeout.map { "\(Int(max(1, $0 / .milliseconds(1))))ms" } ?? "0")
+      _ = try await connection.query(sessionSettings, p, within: left)
     } catch {
       await connection.close()
       throw error
@@ -47,8 +51,18 @@ public final class PostgresConnection: Sendable {
     return connection
   }
 
-  private static let isolation = Statement(
-    "", "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED")
+  /// What holds for the session. The keepalives are the server's: a client that vanished in the
+  /// middle of a request must not hold its locks for hours.
+  private static let sessionSettings = Statement(
+    "",
+    """
+    SELECT pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
+      pg_catalog.set_config('tcp_keepalives_idle', '5', false),
+      pg_catalog.set_config('tcp_keepalives_interval', '2', false),
+      pg_catalog.set_config('tcp_keepalives_count', '3', false),
+      pg_catalog.set_config('tcp_user_timeout', '10000', false),
+      CASE WHEN $1 <> '0' THEN pg_catalog.set_config('statement_timeout', $1, false) END
+    """)
 
   /// False once the connection is lost or closed.
   public var isUsable: Bool { session.isUsable.load(ordering: .acquiring) }

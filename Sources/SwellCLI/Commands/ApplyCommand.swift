@@ -15,18 +15,11 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    var definitions: [WorkflowDefinition] = []
-    var problems: [String] = []
-    for file in files {
-      do {
-        definitions.append(try DefinitionFile.read(file))
-      } catch let found as DefinitionProblems {
-        problems.append(found.description)
-      }
+    guard let good = DefinitionCheck.read(files, isJSON: output.isJSON) else {
+      if !output.isJSON { Terminal.note("nothing was stored") }
+      throw ExitCode(CommandFailure.Exit.data.rawValue)
     }
-    guard problems.isEmpty else {
-      throw CommandFailure(.data, "invalid_definition", problems.joined(separator: "\n"))
-    }
+    let definitions = good.map(\.definition)
     let isJSON = output.isJSON
     try await database.withConnection { connection in
       for definition in definitions {

@@ -36,7 +36,7 @@ struct BenchCommand: AsyncParsableCommand {
         "shared_buffers": "1GB", "max_wal_size": "8GB",
       ])
     do {
-      try await measure(on: server)
+      try await Interruption.heed { try await measure(on: server) }
     } catch {
       await server.stop()
       throw error
@@ -54,7 +54,7 @@ struct BenchCommand: AsyncParsableCommand {
       if !output.isJSON { Terminal.note("measuring \(name.rawValue)") }
       let result = try await bench.run(name)
       if output.isJSON {
-        print(result.json)
+        Terminal.line(result.json)
       } else {
         table.add([
           result.name, "\(result.workers)", "\(Int(result.value))", result.unit,

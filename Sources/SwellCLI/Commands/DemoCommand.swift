@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import SwellLocal
 import SwellPostgres
-import UnixSignals
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
     guard let named = try database.named() else {
       let own = try await PrivateDatabase.start()
       do {
-        try await interruptibly { try await perform(path, own.configuration, own.server.url) }
+        try await Interruption.heed { try await perform(path, own.configuration, own.server.url) }
         await own.stop()
       } catch {
         await own.stop()
@@ -36,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
       return
     }
     let address = database.url ?? ProcessInfo.processInfo.environment["DATABASE_URL"]
-    try await interruptibly { try await perform(path, named, address) }
+    try await Interruption.heed { try await perform(path, named, address) }
   }
 
   private func perform(
@@ -45,19 +44,6 @@ struct DemoCommand: AsyncParsableCommand {
     _ = try await Schema.bringUp(configuration)
     try await Database.withConnection(configuration) { connection in
       try await DemoStory(folder: path, address: address).tell(over: connection)
-    }
-  }
-
-  /// Ctrl-C ends the demo in order: no worker and no server stay behind.
-  private func interruptibly(_ body: @escaping @Sendable () async throws -> Void) async throws {
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { try await body() }
-      tasks.addTask {
-        for await _ in signals { throw CommandFailure(.timedOut, "interrupted", "interrupted") }
-      }
-      defer { tasks.cancelAll() }
-      try await tasks.next()
     }
   }
 }

@@ -27,7 +27,12 @@ struct DevCommand: AsyncParsableCommand {
     let own = try await PrivateDatabase.start()
     do {
       logger.notice("private PostgreSQL is up", metadata: ["url": "\(own.server.url)"])
-      try await work(settings, own.configuration, logger)
+      signal(SIGPIPE, SIG_IGN)
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { await own.keepRunning(logger) }
+        defer { tasks.cancelAll() }
+        try await work(settings, own.configuration, logger)
+      }
       await own.stop()
     } catch {
       await own.stop()
@@ -42,6 +47,7 @@ struct DevCommand: AsyncParsableCommand {
     if !applied.isEmpty {
       logger.notice("migrated", metadata: ["applied": "\(applied.joined(separator: ","))"])
     }
-    try await WorkerProcess.run(settings, database: database, logger: logger)
+    logger.notice("ready: in this folder, try swell apply FILE, swell enqueue WORKFLOW, swell runs")
+    try await WorkerProcess.run(settings, database: database, logger: logger, hangupStops: true)
   }
 }

@@ -79,7 +79,9 @@ struct EnqueueCommand: AsyncParsableCommand {
         return fields.print()
       }
       if !isJSON { Terminal.note("\(run)") }
-      let end = try await RunWaiter.ends(of: [run], over: connection, timeout: nil)
+      let end = try await Interruption.heed("The run goes on: swell show \(run)") {
+        try await RunWaiter.ends(of: [run], over: connection, timeout: nil)
+      }
       try RunReport.printEnds(end, isJSON: isJSON)
     }
   }

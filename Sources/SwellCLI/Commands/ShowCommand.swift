@@ -22,7 +22,9 @@ struct ShowCommand: AsyncParsableCommand {
     let (id, watch, isJSON) = (runID.uuid, watch, output.isJSON)
     try await database.withConnection { connection in
       if watch {
-        try await RunWatch(run: id, isJSON: isJSON).follow(over: connection)
+        try await Interruption.heed("The run goes on.") {
+          try await RunWatch(run: id, isJSON: isJSON).follow(over: connection)
+        }
       } else {
         let snapshot = try await RunSnapshot.read(id, over: connection)
         if isJSON {

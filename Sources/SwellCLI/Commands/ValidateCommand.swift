@@ -13,15 +13,14 @@ struct ValidateCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    let isJSON = output.isJSON
     var isGood = true
     for file in files {
-      do {
-        let workflow = try DefinitionFile.read(file).workflow
-        report(file, workflow)
-      } catch let found as DefinitionProblems {
+      guard let read = DefinitionCheck.read([file], isJSON: isJSON)?.first else {
         isGood = false
-        report(file, found)
+        continue
       }
+      report(file, read.definition.workflow)
     }
     if !isGood { throw ExitCode(CommandFailure.Exit.data.rawValue) }
   }
@@ -35,27 +34,6 @@ struct ValidateCommand: AsyncParsableCommand {
     fields.add("file", file)
     fields.add("workflow", workflow.name)
     fields.add("problems", JSONValue.array([]))
-    fields.print()
-  }
-
-  private func report(_ file: String, _ found: DefinitionProblems) {
-    guard output.isJSON else { return Terminal.note(found.description) }
-    var fields = JSONFields()
-    fields.add("file", file)
-    fields.add("workflow", String?.none)
-    fields.add(
-      "problems",
-      JSONValue.array(
-        found.problems.map { problem in
-          var fields = JSONFields()
-          fields.add("code", problem.code)
-          fields.add("message", problem.message)
-          fields.add("path", problem.path)
-          fields.add("line", problem.line)
-          fields.add("column", problem.column)
-          fields.add("suggestion", problem.suggestion)
-          return fields.value
-        }))
     fields.print()
   }
 }

@@ -20,8 +20,11 @@ struct WaitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (runs, timeout) = (runs.map(\.uuid), timeout?.duration)
-    let ends = try await database.withConnection { connection in
-      try await RunWaiter.ends(of: runs, over: connection, timeout: timeout)
+    let database = database
+    let ends = try await Interruption.heed("The runs go on.") {
+      try await database.withConnection { connection in
+        try await RunWaiter.ends(of: runs, over: connection, timeout: timeout)
+      }
     }
     try RunReport.printEnds(ends, isJSON: output.isJSON)
   }

@@ -16,7 +16,10 @@ struct DatabaseOptions: ParsableArguments {
   static let limit = Duration.seconds(30)
 
   /// What `--database`, `DATABASE_URL` or the PG* variables say; nil when they are silent.
-  func named(pooled: Bool = false) throws -> PostgresConfiguration? {
+  ///
+  /// - Parameter pooled: nothing outlives a transaction. A command that ends soon needs nothing
+  ///   else, and so works behind a pooler too.
+  func named(pooled: Bool = true) throws -> PostgresConfiguration? {
     let environment = ProcessInfo.processInfo.environment
     let address = url ?? environment["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
     if let address {
@@ -32,7 +35,7 @@ struct DatabaseOptions: ParsableArguments {
   }
 
   /// The database that a command works with, also the private server that runs here already.
-  func configuration(pooled: Bool = false) throws -> PostgresConfiguration {
+  func configuration(pooled: Bool = true) throws -> PostgresConfiguration {
     if let named = try named(pooled: pooled) { return named }
     if let address = PrivateDatabase.runningAddress() {
       return PostgresConfiguration(address, pooled: pooled)

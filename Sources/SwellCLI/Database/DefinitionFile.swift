@@ -10,6 +10,6 @@ enum DefinitionFile {
       throw CommandFailure(.data, "not_utf8", "\(path) is not UTF-8 text")
     }
     return try WorkflowDefinition.parse(
-      text, format: path.hasSuffix(".json") ? .json : .auto, file: path == "-" ? nil : path)
+      text, format: path.hasSuffix(".json") ? .json : .auto, file: path)
   }
 }

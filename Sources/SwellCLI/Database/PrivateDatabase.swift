@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import SwellLocal
 import SwellPostgres
 import SwellStore
@@ -30,6 +31,19 @@ struct PrivateDatabase: Sendable {
     guard server.ownsServer else { return }
     try? FileManager.default.removeItem(atPath: Self.addressFile)
     await server.stop()
+  }
+
+  /// Starts the server again whenever it has died, until the task is cancelled.
+  func keepRunning(_ logger: Logger) async {
+    while (try? await Task.sleep(for: .seconds(1))) != nil {
+      guard server.ownsServer, server.postmasterPID == nil else { continue }
+      logger.warning("the private PostgreSQL has died; starting it again")
+      do {
+        try await server.startAgain()
+      } catch {
+        logger.error("it did not start", metadata: ["error": "\(error)"])
+      }
+    }
   }
 
   /// The address of the server that runs here, as the command that started it wrote it down.

@@ -86,7 +86,7 @@ extension CommandFailure {
     case "SW001", "SW002", "SW003", "SW004", "SW005", "SW007": exit = .data
     case "SW006", "42501", "28P01", "28000":
       exit = .notAllowed
-      remedy = remedy ?? "Grant swell_operator, swell_worker, swell_enqueuer or swell_reader."
+      remedy = remedy ?? Self.grant(for: error.message)
     case "3F000", "42P01", "42883", "42703":
       exit = .unavailable
       remedy = "The database has no Swell schema, or an older one: run swell migrate up."
@@ -102,6 +102,22 @@ extension CommandFailure {
     default: exit = .software
     }
     self.init(exit, state, error.message, remedy: remedy)
+  }
+
+  /// The role that may do what was refused, by the name in the words of PostgreSQL.
+  private static func grant(for message: String) -> String {
+    let role =
+      if message.contains("function enqueue") {
+        "swell_enqueuer"
+      } else if message.contains("function apply_definition") || message.contains("function cancel")
+        || message.contains("function retry")
+      {
+        "swell_operator"
+      } else if message.contains("permission denied for view") || message.contains("for schema") {
+        "swell_reader"
+      } else { String?.none }
+    return role.map { "As the owner of the schema: GRANT \($0) TO this user." }
+      ?? "Do it as the owner of the schema."
   }
 
   /// The stable code at the end of a message, as in `… [no_schema]`.

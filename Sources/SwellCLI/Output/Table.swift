@@ -11,7 +11,7 @@ struct Table {
   }
 
   mutating func add(_ cells: [String]) {
-    rows.append(cells)
+    rows.append(cells.map(Words.clean))
   }
 
   /// The lines, each behind `indent`; the titles first.

@@ -57,7 +57,8 @@ enum Terminal {
       && environment["TERM"] != "dumb"
   }
 
-  /// Whole, also to a pipe that is full; a reader that has gone ends the program as usual.
+  /// Whole, also to a pipe that is full. A reader that has gone ends the program as usual, or asks
+  /// a command that heeds interruptions for its end; any other failure ends it with 69.
   private static func emit(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -67,8 +68,16 @@ enum Terminal {
       } else if errno == EAGAIN {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = Foundation.poll(&poll, 1, 1000)
-      } else if errno != EINTR {
+      } else if errno == EPIPE {
+        kill(getpid(), SIGTERM)
         return
+      } else if errno != EINTR {
+        let reason = String(cString: strerror(errno))
+        if descriptor != STDERR_FILENO {
+          complain(
+            CommandFailure(.unavailable, "cannot_write", "the answer cannot be written: \(reason)"))
+        }
+        Foundation.exit(CommandFailure.Exit.unavailable.rawValue)
       }
     }
   }

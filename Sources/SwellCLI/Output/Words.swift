@@ -46,8 +46,24 @@ enum Words {
     guard let payload, let value = try? JSONValue.parse(payload) else { return "" }
     let kind = value["kind"]?.string ?? "error"
     let code = value["code"]?.string.map { " (\($0))" } ?? ""
-    return "\(kind)\(code): \(value["message"]?.string ?? payload.text)"
-      .replacing("\n", with: " ")
+    return clean("\(kind)\(code): \(value["message"]?.string ?? payload.text)")
+  }
+
+  /// One line that does nothing to a terminal: a line break is a space, other control characters
+  /// are shown as what they are.
+  static func clean(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "\n", "\r", "\t": result += " "
+      case _ where isControl(scalar): result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
   }
 
   /// JSON over several lines, each behind `indent`.

@@ -34,14 +34,21 @@ struct RunDrawing {
     let run = snapshot.run
     let took = Words.span(run.created, run.finished ?? snapshot.now)
     var lines = [
-      "run \(run.run)  \(run.workflow) v\(run.version)  \(RunReport.colored(run.state))"
-        + (run.hasEnded ? " after \(took)" : " for \(took)"),
-      "queue \(run.queue), priority \(run.priority), enqueued \(Words.moment(run.created))",
+      "run \(run.run)  \(RunReport.colored(run.state))"
+        + (run.hasEnded ? " after \(took)" : ", \(took) after it was enqueued"),
+      "\(run.workflow) v\(run.version), queue \(run.queue), priority \(run.priority), "
+        + "enqueued \(Words.moment(run.created)) UTC",
     ]
     if let worker = run.worker {
       lines.append("held by \(snapshot.name(of: worker)) since \(Words.clock(run.claimed))")
     } else if !run.hasEnded, let due = run.scheduled, due > snapshot.now {
       lines.append("due in \(Words.span(snapshot.now, due))")
+    }
+    if !run.waitsFor.isEmpty {
+      lines.append(
+        Terminal.paint(
+          "waits: no live worker of queue \(run.queue) has \(run.waitsFor.joined(separator: ", "))",
+          .yellow))
     }
     if let crashes = run.crashes, crashes > 0 {
       lines.append("\(Words.count(crashes, "worker")) died while holding it")

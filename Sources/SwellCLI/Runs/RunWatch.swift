@@ -35,8 +35,11 @@ struct RunWatch {
   /// Lines that each take one row, as many as there are rows.
   private static func fit(_ lines: [String]) -> [String] {
     let size = Terminal.size
-    let shown =
-      lines.count < size.rows ? lines : Array(lines.prefix(3) + lines.suffix(size.rows - 4))
+    var shown = lines
+    if lines.count >= size.rows {
+      let hidden = lines.count - max(4, size.rows - 2)
+      shown = lines.prefix(3) + ["  … \(hidden) more"] + lines.suffix(max(1, size.rows - 5))
+    }
     return shown.map { cut($0, to: size.columns - 1) }
   }
 
@@ -67,7 +70,7 @@ struct RunWatch {
       if isJSON {
         Terminal.line(RunReport.json(node).payload.text)
       } else {
-        var line = "\(Words.clock(node.finished ?? node.scheduled))  wave \(node.wave)  "
+        var line = "\(Words.clock(node.finished ?? snapshot.now))  wave \(node.wave)  "
         line += "\(node.node)  \(node.state)  attempt \(node.attempt)"
         line += "  \(snapshot.name(of: node.worker))"
         if node.error != nil { line += "  " + Words.error(node.error) }

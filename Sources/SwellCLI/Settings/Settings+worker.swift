@@ -14,7 +14,7 @@ extension Settings {
   func configuration(database: PostgresConfiguration) throws -> WorkerConfiguration {
     var configuration = WorkerConfiguration(database: database)
     configuration.name = text(.name)
-    configuration.queues = list(.queues)
+    configuration.queues = try queues()
     if let count = try integer(.concurrency, in: 1...1_000_000) {
       configuration.concurrency = count
     }
@@ -22,6 +22,23 @@ extension Settings {
     if let grace = try duration(.grace) { configuration.grace = grace }
     configuration.healthPort = try integer(.healthPort, in: 1...65_535).map { UInt16($0) }
     return configuration
+  }
+
+  /// The queues, each by a name that a run can have.
+  private func queues() throws -> [String]? {
+    guard let value = values[.queues] else { return nil }
+    let names = value.texts.map { $0.trimmingCharacters(in: .whitespaces) }
+    for name in names where name.wholeMatch(of: /[a-z][a-z0-9_.-]{0,99}/) == nil {
+      throw CommandFailure(
+        .usage, "bad_setting", "\(value.source) has '\(name)', which is no name of a queue",
+        remedy: "A queue begins with a small letter and has small letters, digits, _, - and .")
+    }
+    guard !names.isEmpty else {
+      throw CommandFailure(
+        .usage, "bad_setting", "\(value.source) names no queue",
+        remedy: "Leave it out to serve all queues.")
+    }
+    return names
   }
 
   /// `log` always; `exec` only for those who allowed programs.

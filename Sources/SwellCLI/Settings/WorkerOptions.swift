@@ -52,6 +52,7 @@ struct WorkerOptions: ParsableArguments {
       if let text { flags[name] = [text] }
     }
     if let queues { flags[.queues] = queues.split(separator: ",").map(String.init) }
+    if queues != nil, flags[.queues]?.isEmpty == true { flags[.queues] = [""] }
     if !allowExec.isEmpty { flags[.allowExec] = allowExec }
     if pooled { flags[.pooled] = ["true"] }
     return try Settings.load(flags: flags, file: config)

@@ -6,9 +6,12 @@ import UnixSignals
 
 /// A worker with its signals, until it has stopped.
 enum WorkerProcess {
+  /// - Parameter hangupStops: a closed terminal stops it like Ctrl-C; else it is left to the shell.
   static func run(
-    _ settings: Settings, database: PostgresConfiguration, logger: Logger
+    _ settings: Settings, database: PostgresConfiguration, logger: Logger,
+    hangupStops: Bool = false
   ) async throws {
+    let stopping: [UnixSignal] = hangupStops ? [.sigterm, .sigint, .sighup] : [.sigterm, .sigint]
     let worker = Worker(
       try settings.configuration(database: database), kinds: try settings.kinds(), logger: logger)
     let group = ServiceGroup(
@@ -18,7 +21,7 @@ enum WorkerProcess {
             service: worker, successTerminationBehavior: .gracefullyShutdownGroup,
             serviceName: "worker")
         ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+        gracefulShutdownSignals: stopping, logger: quiet(logger)))
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {

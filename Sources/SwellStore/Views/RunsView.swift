@@ -8,7 +8,7 @@ public enum RunsView {
     """
     SELECT run_id, workflow, version, state, queue, priority::integer, input, output, error, tags,
       idempotency_key, deadline, created_at, started_at, finished_at, scheduled_at, wave, worker,
-      claimed_at, crashes::integer
+      claimed_at, crashes::integer, waits_for
     FROM swell.runs
     WHERE run_id = $1
     """)
@@ -19,7 +19,7 @@ public enum RunsView {
     SELECT run_id, workflow, version, state, queue, priority::integer, NULL::jsonb AS input,
       NULL::jsonb AS output, error, tags,
       idempotency_key, deadline, created_at, started_at, finished_at, scheduled_at, wave, worker,
-      claimed_at, crashes::integer
+      claimed_at, crashes::integer, NULL::text[] AS waits_for
     FROM swell.runs
     WHERE ($1::text IS NULL OR state = $1)
       AND ($2::text IS NULL OR workflow = $2)
@@ -74,6 +74,8 @@ public enum RunsView {
     public var worker: PostgresUUID?
     public var claimed: DatabaseTime?
     public var crashes: Int?
+    /// The kinds that its next step needs and no live worker of its queue has.
+    public var waitsFor: [String]
 
     /// Whether nothing more will happen to it by itself.
     public var hasEnded: Bool { ["succeeded", "failed", "cancelled"].contains(state) }
@@ -99,6 +101,7 @@ public enum RunsView {
       worker = try row.optionalUUID(17)
       claimed = try row.optionalTime(18)
       crashes = try row.optionalInt32(19).map { Int($0) }
+      waitsFor = row.isNull(20) ? [] : try row.stringArray(20)
     }
   }
 }
