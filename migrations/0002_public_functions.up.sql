@@ -242,6 +242,10 @@ DECLARE
   pattern record;
   l record;
 BEGIN
+  IF array_ndims(enqueue_many.inputs) > 1 THEN
+    RAISE EXCEPTION 'inputs has % dimensions', array_ndims(enqueue_many.inputs)
+      USING ERRCODE = 'SW002', HINT = 'Pass a flat array of JSON values.';
+  END IF;
   IF enqueue_many.inputs IS NULL OR array_position(enqueue_many.inputs, NULL) IS NOT NULL THEN
     RAISE EXCEPTION 'inputs is NULL, or has a NULL at place %', COALESCE(array_position(enqueue_many.inputs, NULL)::text, '-')
       USING ERRCODE = 'SW002', HINT = 'Pass an array of JSON values.';

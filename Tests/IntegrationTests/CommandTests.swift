@@ -143,4 +143,84 @@ import Testing
       #expect(!ended.output.contains("topsecret"))
     }
   }
+
+  @Test func `who waits may be interrupted, and the run goes on`() async throws {
+    let database = try await TestDatabase.make()
+    let variables = ["DATABASE_URL": database.url]
+    try await database.apply("workflow: w\nnodes: {a: {handler: nobody_has_it}}")
+    let run = try await database.scalar("SELECT swell.enqueue('w')") ?? ""
+    for arguments in [["wait", run], ["show", run, "--watch"]] {
+      let waiting = try WorkerProcess("swell", arguments: arguments, environment: variables)
+      #expect(
+        try await database.eventually(
+          "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'swell' AND query ~ 'swell.runs' AND pid <> pg_backend_pid())"
+        ))
+      waiting.signal(SIGINT)
+      #expect(await waiting.ended() == 75, "\(arguments): \(waiting.log)")
+      #expect(waiting.log.contains("goes on") || waiting.log.contains("go on"))
+      await waiting.destroy()
+    }
+    let shown = try await SwellCommand.run(["show", run], variables)
+    #expect(
+      shown.output.contains("waits: no live worker of queue default has handler:nobody_has_it"))
+    #expect(
+      try await database.scalar("SELECT waits_for FROM swell.runs") == "{handler:nobody_has_it}")
+  }
+
+  @Test func `every problem of every file is told, and nothing is stored`() async throws {
+    let database = try await TestDatabase.make()
+    let variables = ["DATABASE_URL": database.url]
+    let bad = try SwellCommand.file("bad.yaml", "workflow: w\nnodes:\n  a: {handlr: x}\n")
+    let good = try SwellCommand.file("good.yaml", "workflow: good\nnodes: {a: {sink: log}}\n")
+    for command in ["apply", "validate"] {
+      let told = try await SwellCommand.run([command, bad, "/nonexistent.yaml", good], variables)
+      #expect(told.code == 65)
+      let lines = told.output.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("\(bad):3:") }, "\(told.output)")
+      #expect(lines.contains { $0.hasPrefix("/nonexistent.yaml: ") }, "\(told.output)")
+      let json = try await SwellCommand.run(
+        [command, "--json", bad, "/nonexistent.yaml"], variables)
+      #expect(json.code == 65)
+      #expect(json.output.split(separator: "\n").count == 2, "\(json.output)")
+      for line in json.output.split(separator: "\n") {
+        #expect(try JSONValue.parse(Array(line.utf8))["problems"] != nil)
+      }
+    }
+    #expect(try await database.scalar("SELECT count(*) FROM swell.workflow") == "0")
+  }
+
+  @Test func `a role without the right to work is told which one it lacks`() async throws {
+    let database = try await TestDatabase.make()
+    try await database.query(
+      """
+      DO $$ BEGIN CREATE ROLE only_enqueues LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+      GRANT swell_enqueuer TO only_enqueues
+      """)
+    let url = database.url.replacing("user=swell", with: "user=only_enqueues")
+    let variables = ["DATABASE_URL": url]
+    for (arguments, role) in [
+      (["worker"], "swell_worker"),
+      (["cancel", "0190c0de-0000-7000-8000-000000000001"], "swell_operator"),
+      (["runs"], "swell_reader"),
+    ] {
+      let ended = try await SwellCommand.run(arguments, variables)
+      #expect(ended.code == 77, "\(arguments): \(ended.output)")
+      #expect(ended.output.contains("GRANT \(role) TO"), "\(arguments): \(ended.output)")
+    }
+  }
+
+  @Test func `what a person wrote does nothing to the terminal of another`() async throws {
+    let database = try await TestDatabase.make()
+    let variables = ["DATABASE_URL": database.url]
+    try await database.apply("workflow: w\nnodes: {a: {sink: log}}")
+    let run = try await database.scalar("SELECT swell.enqueue('w')") ?? ""
+    #expect(
+      try await SwellCommand.run(["cancel", run, "--reason", "evil\u{1B}[2J"], variables).code == 0)
+    let worker = try WorkerProcess("swell", arguments: ["worker"], environment: variables)
+    #expect(try await SwellCommand.run(["wait", run], variables).code == 1)
+    let listed = try await SwellCommand.run(["runs"], variables)
+    #expect(listed.output.contains("evil"))
+    #expect(!listed.output.contains("\u{1B}"))
+    await worker.destroy()
+  }
 }

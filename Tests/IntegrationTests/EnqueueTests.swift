@@ -81,6 +81,7 @@ import Testing
     (#"SELECT swell.enqueue('w', convert_from('\xff'::bytea, 'UTF8')::jsonb)"#, "22021", ""),
     ("SELECT swell.cancel('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW007", "no run"),
     ("SELECT swell.retry('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW007", "no run"),
+    ("SELECT swell.enqueue_many('w', ARRAY[ARRAY['1', '2']]::jsonb[])", "SW002", "dimensions"),
     ("INSERT INTO swell.runs (workflow, output) VALUES ('w', '1')", "SW002", "inserted with"),
   ])
   func `bad input is refused with a code and changes nothing`(
