@@ -5,11 +5,12 @@ import Synchronization
 /// Stops the test process's server when the process ends.
 enum ServerAtExit {
   private static let pid = Mutex<Int32?>(nil)
-  private static let folder = Mutex<String?>(nil)
+  private static let folders = Mutex<[String]>([])
 
   static func stop(_ server: PrivateServer) {
     pid.withLock { $0 = server.postmasterPID }
-    folder.withLock { $0 = server.dataDirectory }
+    let root = URL(fileURLWithPath: server.dataDirectory).deletingLastPathComponent().path
+    folders.withLock { $0 = [root, server.socketDirectory] }
     atexit {
       // Nothing asynchronous runs any more: the quickest way down, then its folder.
       guard let pid = ServerAtExit.pid.withLock({ $0 }) else { return }
@@ -18,9 +19,8 @@ enum ServerAtExit {
         if kill(pid, 0) != 0 { break }
         usleep(10_000)
       }
-      if let folder = ServerAtExit.folder.withLock({ $0 }) {
-        try? FileManager.default.removeItem(
-          at: URL(fileURLWithPath: folder).deletingLastPathComponent())
+      for folder in ServerAtExit.folders.withLock({ $0 }) {
+        try? FileManager.default.removeItem(atPath: folder)
       }
     }
   }
