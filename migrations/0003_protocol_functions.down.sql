@@ -12,6 +12,7 @@ DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[]
   bigint[], bigint[], text[], integer[], boolean[], bigint[]);
 DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
 DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean);
+DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.failing_circuits(timestamptz);
 DROP FUNCTION swell.check_epoch(uuid, integer, bigint);

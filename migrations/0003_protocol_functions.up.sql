@@ -115,6 +115,34 @@ AS $$
   WHERE s.run_id = p_run
 $$;
 
+-- The lanes, each with the priorities that its runs have: found by jumping from one pair to the
+-- next in the index, so a pair costs a look-up however many runs it has.
+CREATE FUNCTION swell.lane_report() RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+SET enable_hashjoin = on
+AS $$
+  WITH RECURSIVE used AS (
+    (SELECT r.lane, r.priority FROM swell.ready AS r ORDER BY r.lane, r.priority LIMIT 1)
+    UNION ALL
+    SELECT n.lane, n.priority
+    FROM used AS u
+    CROSS JOIN LATERAL (
+      SELECT r.lane, r.priority
+      FROM swell.ready AS r
+      WHERE (r.lane, r.priority) > (u.lane, u.priority)
+      ORDER BY r.lane, r.priority
+      LIMIT 1
+    ) AS n
+  )
+  SELECT jsonb_agg(jsonb_build_object(
+    'lane', l.lane, 'queue', l.queue, 'kinds', to_jsonb(l.kinds), 'open', l.open, 'priorities', p.priorities))
+  FROM swell.lane AS l
+  LEFT JOIN (SELECT u.lane, jsonb_agg(u.priority) AS priorities FROM used AS u GROUP BY u.lane) AS p ON p.lane = l.lane
+  WHERE l.lane > 1
+$$;
+
 -- Takes up to p_limit due runs, the highest priority first, and says what their next step needs.
 --
 -- p_lanes, p_priorities and p_bounds are parallel: where to look, in which order, and from which
@@ -287,7 +315,14 @@ BEGIN
     -- found by that second look.
     UPDATE swell.lane AS l
     SET idle_until = t + interval '2 seconds'
-    FROM (SELECT y.lane FROM swell.lane AS y WHERE y.lane = ANY (p_lanes) ORDER BY y.lane FOR UPDATE SKIP LOCKED) AS mine
+    FROM (
+      SELECT y.lane
+      FROM swell.lane AS y
+      -- What is marked until after the next look needs no new mark.
+      WHERE y.lane = ANY (p_lanes) AND y.idle_until < t + interval '1.2 seconds'
+      ORDER BY y.lane
+      FOR UPDATE SKIP LOCKED
+    ) AS mine
     WHERE l.lane = mine.lane;
   END IF;
 
@@ -307,9 +342,7 @@ BEGIN
     NULL::bigint, NULL::bigint, NULL::bigint, NULL::jsonb,
     NULL::text[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
     NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, swell.failing_circuits(t),
-    CASE WHEN p_unbounded THEN (
-      SELECT jsonb_agg(jsonb_build_object('lane', l.lane, 'queue', l.queue, 'kinds', to_jsonb(l.kinds), 'open', l.open))
-      FROM swell.lane AS l WHERE l.lane > 1) END;
+    CASE WHEN p_unbounded THEN swell.lane_report() END;
 END
 $$;
 

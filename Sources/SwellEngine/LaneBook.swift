@@ -6,6 +6,10 @@ struct LaneBook {
   private(set) var open: [Int32] = []
   private var bounds: [Place: Int64] = [:]
   private var rotation = 0
+  /// The priorities that the runs of a lane had at the last unbounded look.
+  private var used: [Int32: Set<Int16>] = [:]
+  /// Up to so many lanes are searched whole each time.
+  private static let few = 16
   private let kinds: Set<String>
   private let queues: Set<String>?
 
@@ -24,16 +28,27 @@ struct LaneBook {
   }
 
   /// Takes over the lanes that an unbounded look returned.
-  mutating func update(_ lanes: [LaneReport]) {
+  ///
+  /// Returns whether it found runs where the look itself had not searched.
+  @discardableResult
+  mutating func update(_ lanes: [LaneReport]) -> Bool {
+    let before = used
+    var hasNews = false
     ids = [:]
     open = []
+    used = [:]
     for lane in lanes {
       ids[LaneKey(queue: lane.queue, kinds: lane.kinds)] = lane.lane
       guard lane.open, serves(queue: lane.queue) else { continue }
       if lane.kinds.isEmpty || lane.kinds.contains(where: kinds.contains) {
         open.append(lane.lane)
+        used[lane.lane] = Set(lane.priorities)
+        if !used[lane.lane, default: []].isSubset(of: before[lane.lane, default: []]) {
+          hasNews = true
+        }
       }
     }
+    return hasNews && open.count > Self.few
   }
 
   mutating func add(_ lanes: [LaneKey: Int32]) {
@@ -45,15 +60,21 @@ struct LaneBook {
     joinedKinds.isEmpty ? 1 : ids[LaneKey(queue: queue, joinedKinds: joinedKinds)]
   }
 
-  /// Where to look: highest priority first, lanes of one priority in turn.
-  mutating func places(isUnbounded: Bool) -> [ClaimCall.Place] {
+  /// Where to look: highest priority first, lanes of one priority in turn. Of many lanes, only
+  /// where there was something at the last unbounded look.
+  ///
+  /// - Parameter all: names every lane at least once, to be marked as idle.
+  mutating func places(isUnbounded: Bool, all: Bool) -> [ClaimCall.Place] {
     var lanes = [Int32(1)] + open
     rotation = (rotation + 1) % lanes.count
     lanes = Array(lanes[rotation...] + lanes[..<rotation])
     var places: [ClaimCall.Place] = []
     places.reserveCapacity(lanes.count * 10)
     for priority in stride(from: Int16(9), through: 0, by: -1) {
-      for lane in lanes {
+      for lane in lanes
+      where open.count <= Self.few || lane == 1 || used[lane]?.contains(priority) == true
+        || all && priority == 0
+      {
         let bound = isUnbounded ? 0 : bounds[Place(lane: lane, priority: priority)] ?? 0
         places.append(ClaimCall.Place(lane: lane, priority: priority, bound: bound))
       }

@@ -38,13 +38,14 @@ extension Recorder {
     let ones = held.values.count { $0.crashes == 1 }
     let twos = held.values.count { $0.crashes == 2 }
     let isFirst = index == 0
+    // A worker with room that found nothing several times is idle, whatever else it holds.
+    let marksIdle = isFirst && (held.isEmpty || idlePause >= Self.idleFrom)
     return ClaimCall(
-      places: lanes.places(isUnbounded: isUnbounded), limit: pace.runs(room: room, held: heldBytes),
+      places: lanes.places(isUnbounded: isUnbounded, all: marksIdle),
+      limit: pace.runs(room: room, held: heldBytes),
       crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
-      isUnbounded: isUnbounded,
-      // A worker with room that found nothing several times is idle, whatever else it holds.
-      marksIdle: isFirst && (held.isEmpty || idlePause >= Self.idleFrom))
+      isUnbounded: isUnbounded, marksIdle: marksIdle)
   }
 
   /// A claim returned.
@@ -56,7 +57,7 @@ extension Recorder {
     var knewLanes = true
     if let reported = reply.lanes {
       knewLanes = !lanes.open.isEmpty
-      lanes.update(reported)
+      if lanes.update(reported) { knewLanes = false }
     } else if claim.isUnbounded {
       lanes.update([])
     }

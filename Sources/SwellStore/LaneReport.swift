@@ -6,12 +6,18 @@ public struct LaneReport: Sendable, Decodable, Hashable {
   public var queue: String
   public var kinds: [String]
   public var open: Bool
+  /// Those that its runs have now.
+  public var priorities: [Int16]
 
-  public init(lane: Int32, queue: String, kinds: [String], open: Bool) {
-    self.lane = lane
-    self.queue = queue
-    self.kinds = kinds
-    self.open = open
+  private enum Keys: String, CodingKey { case lane, queue, kinds, open, priorities }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Keys.self)
+    lane = try values.decode(Int32.self, forKey: .lane)
+    queue = try values.decode(String.self, forKey: .queue)
+    kinds = try values.decode([String].self, forKey: .kinds)
+    open = try values.decode(Bool.self, forKey: .open)
+    priorities = try values.decodeIfPresent([Int16].self, forKey: .priorities) ?? []
   }
 
   static func decode(_ json: [UInt8]) throws(PostgresError) -> [LaneReport] {
