@@ -23,6 +23,24 @@ public struct Changes: Sendable {
 
   public var isEmpty: Bool { rows.isEmpty && attempts.isEmpty && circuits.isEmpty }
 
+  /// What is left when the database refuses all of it: the successes as failures, without their
+  /// outputs.
+  public func refused(_ error: NodeError, now: Moment) -> Changes {
+    var failures = Changes()
+    for row in rows where row.state == .succeeded {
+      var row = row
+      row.state = .failed
+      row.output = nil
+      row.error = error.encoded()
+      failures.rows.append(row)
+      failures.attempts.append(
+        AttemptRow(
+          node: row.node, number: row.attempt, wave: row.wave, error: error.encoded(),
+          started: row.started ?? now, finished: row.finished ?? now))
+    }
+    return failures
+  }
+
   /// A row of `swell.node`.
   public struct NodeRow: Sendable {
     public var node: Int

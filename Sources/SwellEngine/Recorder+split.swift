@@ -97,12 +97,13 @@ extension Recorder {
       drop(run, why: "the database refuses its record: \(error)")
       return
     }
-    run.attempts = [:]
-    run.completions = []
-    run.changes = Changes()
-    run.refusal = NodeError(
+    let refusal = NodeError(
       .serialization, "PostgreSQL refused the record: \(error.message)",
       code: error.sqlState.map { "sqlstate_\($0)" })
+    run.attempts = [:]
+    run.completions = []
+    run.changes = run.changes.refused(refusal, now: MonotonicClock.now())
+    run.refusal = refusal
     enqueue(run)
   }
 

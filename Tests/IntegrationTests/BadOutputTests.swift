@@ -82,7 +82,39 @@ import Testing
     let worker = try stage.worker()
     #expect(try await stage.allEnded())
     #expect(try await stage.states() == ["failed": 1, "succeeded": 60])
+    let kind = try await stage.node(bad, "a", "error_kind")
+    let error = try await stage.run(bad, "error") ?? ""
+    #expect(kind == "serialization", "\(error)\n\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `what is refused after a record that failed otherwise still fails its node`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.query(
+      """
+      CREATE SEQUENCE swell.tries;
+      CREATE FUNCTION swell.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.output = '{"refuse": "me"}' THEN
+          IF nextval('swell.tries') = 1 THEN RAISE EXCEPTION 'not now'; END IF;
+          RAISE EXCEPTION 'never' USING ERRCODE = '23514';
+        END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON swell.node FOR EACH ROW EXECUTE FUNCTION swell.refuse();
+      GRANT USAGE ON SEQUENCE swell.tries TO PUBLIC
+      """)
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: refused}}")
+    try await stage.enqueue("w", 20)
+    let bad = try await stage.enqueue("w", 1, input: #"{"refuse": 1}"#)[0]
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["failed": 1, "succeeded": 20])
     #expect(try await stage.node(bad, "a", "error_kind") == "serialization")
+    #expect(try await stage.run(bad, "error->>'kind'") == "serialization")
+    #expect(worker.log.contains("not now"))
     #expect(try await stage.end([worker]).isEmpty)
   }
 
