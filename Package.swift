@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "SwellTesting",
       dependencies: ["Swell", "SwellLocal", "SwellModel", "SwellStore", "SwellPostgres"],
-      swiftSettings: strict),
+      resources: [.embedInCode("invariants.sql")], swiftSettings: strict),
     .target(
       name: "SwellBench",
       dependencies: [

@@ -97,9 +97,9 @@ struct ServerLauncher: Sendable {
       "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", process.socketFolder, "-p", "\(process.port)", "-U",
       PrivateServer.superuser, "-d", "postgres", "-c",
     ]
-    let question = "SELECT 1 FROM pg_database WHERE datname = '\(name)'"
-    let answer = try await program("psql", connection + [question]).run(orThrow: .database)
-    if answer.succeeded, answer.output.hasPrefix("1") { return }
+    let answer = try await program("psql", connection + ["SELECT datname FROM pg_database"])
+      .run(orThrow: .database)
+    if answer.succeeded, answer.output.split(separator: "\n").contains(Substring(name)) { return }
     let creation = try await program("psql", connection + ["CREATE DATABASE \(name)"])
       .run(orThrow: .database)
     guard creation.succeeded else {

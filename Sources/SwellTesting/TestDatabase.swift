@@ -109,6 +109,8 @@ public final class TestDatabase: Sendable {
 
   /// What breaks the invariants of the tables; empty when all is well.
   public func violations() async throws(PostgresError) -> [String] {
-    try await query(InvariantSQL.text).map { row in row.map { $0 ?? "" }.joined(separator: " ") }
+    try await query(String(decoding: PackageResources.invariants_sql, as: UTF8.self)).map { row in
+      row.map { $0 ?? "" }.joined(separator: " ")
+    }
   }
 }

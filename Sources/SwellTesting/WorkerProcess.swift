@@ -54,6 +54,16 @@ public final class WorkerProcess: Sendable {
     try? FileManager.default.removeItem(atPath: logPath)
   }
 
+  /// Waits until its log has the words; false when it has not within the limit.
+  public func says(_ words: String, within limit: Duration = .seconds(30)) async -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+      if log.contains(words) { return true }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+  }
+
   public var log: String {
     (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
   }

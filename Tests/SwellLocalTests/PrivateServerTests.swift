@@ -49,7 +49,11 @@ import Testing
     #expect(try ask(server, "SELECT count(*) FROM kept") == "0")
     let pid = try #require(server.postmasterPID)
     kill(pid, SIGKILL)
-    while server.postmasterPID == pid { try await Task.sleep(for: .milliseconds(5)) }
+    let limit = ContinuousClock.now + .seconds(30)
+    while server.postmasterPID == pid, ContinuousClock.now < limit {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(server.postmasterPID == nil)
     try await server.startAgain()
     #expect(try ask(server, "SELECT count(*) FROM kept") == "0")
     #expect(server.url == url)
