@@ -23,6 +23,7 @@ let package = Package(
     .executable(name: "swell", targets: ["SwellCLI"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -91,6 +92,7 @@ let package = Package(
       dependencies: [
         "Swell", "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
     .executableTarget(

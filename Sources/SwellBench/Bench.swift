@@ -1,8 +1,4 @@
-import Logging
-import Swell
-import SwellEngine
 import SwellModel
-import SwellNodes
 import SwellPostgres
 import SwellStore
 
@@ -10,189 +6,143 @@ import SwellStore
 public struct Bench: Sendable {
   /// The connection string of a database of the server, by its name.
   private let url: @Sendable (String) -> String
-  /// How long a case is to take, roughly.
-  private let seconds: Double
-  private let reactor: Reactor
+  /// The server's first process, whose family's processor time is told.
+  let postmaster: Int32?
+  /// The `swell` of which worker processes are made.
+  private let program: String
+  let options: BenchOptions
+  let reactor: Reactor
 
+  static let database = "swell_bench"
   static let input = #"{"orderId": 4711, "customer": "someone", "items": [1, 2, 3]}"#
-  static let output = #"{"ok": true, "value": 42, "note": "small payload of a node"}"#
 
-  public init(url: @escaping @Sendable (String) -> String, seconds: Double) throws {
+  public init(
+    url: @escaping @Sendable (String) -> String, postmaster: Int32?, program: String,
+    options: BenchOptions
+  ) throws {
     self.url = url
-    self.seconds = seconds
+    self.postmaster = postmaster
+    self.program = program
+    self.options = options
     self.reactor = try Reactor(name: "bench")
   }
 
-  public func run(_ bench: BenchCase) async throws -> BenchResult {
-    if bench.waves != nil { return try await throughput(bench) }
-    return try await enqueue(bench)
+  /// Measures one case; throughput once for each number of workers.
+  public func run(_ bench: BenchCase) async throws -> [BenchResult] {
+    switch bench {
+    case .jobs, .chain5, .graph131, .fanOut, .layered:
+      guard let workload = bench.workload else { return [] }
+      return try await ThroughputBenchmark(bench: self, name: bench.rawValue, workload: workload)
+        .run()
+    case .enqueue1, .enqueue8, .enqueue32, .enqueueMany:
+      return [try await EnqueueBenchmark(bench: self).run(bench)]
+    case .pickUp: return [try await LatencyBenchmark(bench: self).pickUp()]
+    case .retry: return [try await LatencyBenchmark(bench: self).retry()]
+    case .claimDue, .claimFuture, .claimPaused, .claimForeign:
+      return [try await ClaimBenchmark(bench: self).run(bench)]
+    case .idle: return [try await IdleBenchmark(bench: self).run()]
+    case .memory: return [try await MemoryBenchmark(bench: self).run()]
+    case .snapshot: return [try await SnapshotBenchmark(bench: self).run()]
+    }
   }
 
-  /// A fresh database with the schema and the workflow of the case.
-  private func prepare(_ bench: BenchCase) async throws -> PostgresConnection {
-    let admin = try await PostgresConnection.connect(
-      PostgresConfiguration(url("postgres")), on: reactor)
-    _ = try await admin.execute(
-      script: BareSQL.dropDatabase, within: .seconds(60))
+  func connect(to name: String = Bench.database) async throws -> PostgresConnection {
+    try await PostgresConnection.connect(
+      PostgresConfiguration(url(name)), on: reactor, within: .seconds(30))
+  }
+
+  /// A fresh database with the schema and one workflow.
+  func prepare(_ definition: String) async throws -> PostgresConnection {
+    let admin = try await connect(to: "postgres")
+    _ = try await admin.execute(script: BareSQL.dropDatabase, within: .seconds(60))
     _ = try await admin.execute(script: BareSQL.createDatabase, within: .seconds(60))
     await admin.close()
-    let connection = try await PostgresConnection.connect(
-      PostgresConfiguration(url("swell_bench")), on: reactor)
+    let connection = try await connect()
     try await Migrator(connection).up()
     _ = try await connection.execute(script: BareSQL.schema, within: .seconds(60))
     _ = try await ApplyCall.apply(
-      try WorkflowDefinition.parse(bench.definition), over: connection, within: .seconds(10))
+      try WorkflowDefinition.parse(definition), over: connection, within: .seconds(30))
     return connection
   }
 
-  private func throughput(_ bench: BenchCase) async throws -> BenchResult {
-    let connection = try await prepare(bench)
-    let waves = bench.waves ?? []
-    // The first run says how many runs fill the time; the second is the one that counts.
-    let small = 2_000
-    try await fill(connection, small)
-    let warm = try await drain(small, connection)
-    let count = min(400_000, max(small, Int(warm * seconds)))
-    try await fill(connection, count)
-    _ = try await connection.execute(script: "CHECKPOINT", within: .seconds(60))
-    let value = try await drain(count, connection)
-    let limit = try await bare(waves.map(\.count), count)
-    await connection.close()
-    return BenchResult(
-      name: bench.rawValue, workers: 1, value: value, unit: "runs/s", limit: limit)
+  func script(_ text: String, _ connection: PostgresConnection) async throws {
+    _ = try await connection.execute(script: text, within: .seconds(900))
   }
 
-  private func fill(_ connection: PostgresConnection, _ count: Int) async throws {
-    var p = Parameters()
-    p.append(Int32(count))
-    p.append(json: Array(Self.input.utf8))
-    _ = try await connection.query(BareSQL.fill, p, within: .seconds(300))
-    _ = try await connection.execute(script: "VACUUM ANALYZE swell.ready", within: .seconds(300))
-  }
-
-  /// Runs one worker until nothing is left; returns runs a second.
-  private func drain(_ count: Int, _ connection: PostgresConnection) async throws -> Double {
-    let output = Payload(json: Self.output)
-    var logger = Logger(label: "bench")
-    logger.logLevel = .error
-    let worker = Worker(
-      WorkerConfiguration(database: PostgresConfiguration(url("swell_bench"))),
-      kinds: [RawHandlerNode("noop") { _, _ in output }], logger: logger)
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await worker.run() }
-      var first: ContinuousClock.Instant?
-      var done = 0
-      let clock = ContinuousClock()
-      while done < count {
-        try await Task.sleep(for: .milliseconds(2))
-        if first == nil, worker.metrics.now.claimed > 0 { first = clock.now }
-        done = worker.metrics.now.ended
-      }
-      let elapsed = (first.map { clock.now - $0 } ?? .zero).seconds
-      group.cancelAll()
-      try? await group.waitForAll()
-      return Double(count) / max(elapsed, 1e-6)
-    }
-  }
-
-  /// The same rows by bare statements: claim, one insert and one update a wave, the end; batches
-  /// of 500 over two connections, each wave committed.
-  private func bare(_ waves: [Int], _ count: Int) async throws -> Double {
-    let connection = try await PostgresConnection.connect(
-      PostgresConfiguration(url("swell_bench")), on: reactor)
-    var p = Parameters()
-    p.append(Int32(count))
-    p.append(json: Array(Self.input.utf8))
-    _ = try await connection.query(BareSQL.fillBare, p, within: .seconds(300))
-    _ = try await connection.execute(
-      script: "VACUUM ANALYZE bare.ready; ", within: .seconds(300))
-    _ = try await connection.execute(script: "CHECKPOINT", within: .seconds(60))
-    await connection.close()
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let batches = (count + 499) / 500
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for lane in 0..<2 {
-        group.addTask {
-          let connection = try await PostgresConnection.connect(
-            PostgresConfiguration(self.url("swell_bench")), on: self.reactor)
-          for batch in stride(from: lane, to: batches, by: 2) {
-            try await self.bareBatch(batch, waves, over: connection)
-          }
-          await connection.close()
-        }
-      }
-      try await group.waitForAll()
-    }
-    return Double(count) / (clock.now - begin).seconds
-  }
-
-  private func bareBatch(
-    _ batch: Int, _ waves: [Int], over connection: PostgresConnection
-  ) async throws {
-    let output = Array(Self.output.utf8)
-    var p = Parameters()
-    p.append(Int32(batch))
-    _ = try await connection.query(BareSQL.claim, p, within: .seconds(60))
-    var node: Int32 = 0
-    for (wave, width) in waves.enumerated() {
-      var insert = Parameters()
-      insert.append(Int32(batch))
-      insert.append(node)
-      insert.append(node + Int32(width) - 1)
-      insert.append(Int32(wave))
-      insert.append(json: output)
-      node += Int32(width)
-      let calls =
-        wave == waves.count - 1
-        ? [
-          Call(BareSQL.insert, insert), Call(BareSQL.delete, p), Call(BareSQL.end, p),
-        ] : [Call(BareSQL.insert, insert), Call(BareSQL.goOn, p)]
-      _ = try await connection.pipeline(calls, within: .seconds(60))
-    }
-  }
-
-  private func enqueue(_ bench: BenchCase) async throws -> BenchResult {
-    let connection = try await prepare(bench)
-    await connection.close()
-    switch bench {
-    case .enqueueMany:
-      let value = try await clients(1, size: 1000, BareSQL.enqueueThousand(Self.input))
-      let limit = try await clients(1, size: 1000, BareSQL.insertThousand(Self.input))
-      return BenchResult(
-        name: bench.rawValue, workers: 1, value: value, unit: "runs/s", limit: limit)
-    default:
-      let count = bench == .enqueue8 ? 8 : 1
-      let value = try await clients(count, size: 1, BareSQL.enqueue(Self.input))
-      let limit = try await clients(count, size: 1, BareSQL.insertOne(Self.input))
-      return BenchResult(
-        name: bench.rawValue, workers: count, value: value, unit: "runs/s", limit: limit)
-    }
-  }
-
-  /// So many clients call the same statement one after the other; returns runs a second.
-  private func clients(
-    _ count: Int, size: Int, _ call: Call
-  ) async throws -> Double {
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let end = begin + .seconds(seconds / 2)
-    let done = try await withThrowingTaskGroup(of: Int.self) { group in
+  /// So many worker processes over the benchmark's database, started and registered; stopped
+  /// whatever happens.
+  func withFleet<Answer: Sendable>(
+    _ count: Int, concurrency: Int? = nil, over connection: PostgresConnection,
+    _ body: (WorkerFleet) async throws -> Answer
+  ) async throws -> Answer {
+    var workers: [WorkerProcess] = []
+    do {
       for _ in 0..<count {
-        group.addTask {
-          let connection = try await PostgresConnection.connect(
-            PostgresConfiguration(self.url("swell_bench")), on: self.reactor)
-          var done = 0
-          while clock.now < end {
-            _ = try await connection.query(call.statement, call.parameters, within: .seconds(60))
-            done += size
-          }
-          await connection.close()
-          return done
-        }
+        workers.append(
+          try WorkerProcess(
+            program: program, database: url(Self.database), concurrency: concurrency,
+            recorders: options.recorders))
       }
-      return try await group.reduce(0, +)
+      let fleet = WorkerFleet(workers: workers)
+      var running = 0
+      let deadline = ContinuousClock.now + .seconds(30)
+      while running < count {
+        running = Int(
+          try await connection.query(BenchSQL.runningWorkers, within: .seconds(10))
+            .first?.int64(0) ?? 0)
+        guard ContinuousClock.now < deadline else {
+          throw WorkerFleet.Failure(description: "the worker processes did not start")
+        }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let answer = try await body(fleet)
+      await fleet.stop()
+      return answer
+    } catch {
+      await WorkerFleet(workers: workers).stop()
+      throw error
     }
-    return Double(done) / (clock.now - begin).seconds
+  }
+
+  /// Enqueues so many runs a second at times that are fixed beforehand, and puts each one's intended
+  /// time into its input, so that a stall is counted against every run that it held up.
+  func sendOpenLoop(rate: Double, seconds: Double, over connection: PostgresConnection) async throws
+    -> Int
+  {
+    let begin = WallClock.microseconds()
+    let total = max(1, Int(rate * seconds))
+    var sent = 0
+    while sent < total {
+      let elapsed = Double(WallClock.microseconds() - begin) / 1e6
+      let due = min(total, Int(elapsed * rate), sent + 2_000)
+      if due > sent {
+        var p = Parameters()
+        p.append(
+          jsonArray: (sent..<due).map { place in
+            Array(Self.input(at: begin + Int64(Double(place) / rate * 1e6)).utf8)
+          })
+        _ = try await connection.query(BenchSQL.enqueueBatch, p, within: .seconds(60))
+        sent = due
+      }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    return total
+  }
+
+  static func input(at moment: Int64) -> String {
+    #"{"at": \#(moment), "orderId": 4711, "customer": "someone", "items": [1, 2, 3]}"#
+  }
+
+  /// The latencies that a statement returns, in microseconds.
+  func latencies(
+    _ statement: Statement, since moment: Int64, over connection: PostgresConnection
+  ) async throws -> LatencyHistogram {
+    var p = Parameters()
+    p.append(moment)
+    var histogram = LatencyHistogram()
+    for row in try await connection.query(statement, p, within: .seconds(300)) {
+      histogram.record(microseconds: try row.int64(0))
+    }
+    return histogram
   }
 }

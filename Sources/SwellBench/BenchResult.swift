@@ -1,3 +1,5 @@
+import SwellModel
+
 /// One figure, beside its limit.
 public struct BenchResult: Sendable {
   /// What was measured, such as `graph_1_3_1`.
@@ -6,15 +8,64 @@ public struct BenchResult: Sendable {
   public var workers: Int
   public var value: Double
   public var unit: String
-  /// The same rows by bare statements, in the same unit.
-  public var limit: Double
+  /// The same by bare statements in the same run, or what the case is held against; nil where there
+  /// is no such thing.
+  public var limit: Double?
+  public var latency: Latency?
+  public var cost: Cost?
+  /// What only this case has, in the order in which it is told.
+  public var more: [(name: String, value: Double)] = []
 
-  public var ratio: Double { limit > 0 ? value / limit : 0 }
+  public var ratio: Double? {
+    guard let limit, limit > 0 else { return nil }
+    return value / limit
+  }
+
+  /// Milliseconds at three percentiles.
+  public struct Latency: Sendable {
+    public var p50: Double
+    public var p95: Double
+    public var p99: Double
+  }
+
+  /// What a run cost beside time.
+  public struct Cost: Sendable {
+    /// Microseconds of processor a wave step; nil where the system does not tell.
+    public var client: Double?
+    public var server: Double?
+    public var statements: Double
+    public var commits: Double
+    /// Bytes of write-ahead log a run, and a wave step.
+    public var wal: Double
+    public var walPerStep: Double
+  }
 
   /// One JSON object on one line.
   public var json: String {
-    func number(_ value: Double) -> String { String((value * 1000).rounded() / 1000) }
-    return
-      #"{"case": "\#(name)", "workers": \#(workers), "value": \#(number(value)), "unit": "\#(unit)", "limit": \#(number(limit)), "ratio": \#(number(ratio))}"#
+    var members: [JSONValue.Member] = []
+    func add(_ name: String, _ value: Double?) {
+      members.append(.init(name, value.map { .double(($0 * 1000).rounded() / 1000) } ?? .null))
+    }
+    members.append(.init("case", .string(name)))
+    members.append(.init("workers", .int(Int64(workers))))
+    add("value", value)
+    members.append(.init("unit", .string(unit)))
+    add("limit", limit)
+    add("ratio", ratio)
+    if let latency {
+      add("p50_ms", latency.p50)
+      add("p95_ms", latency.p95)
+      add("p99_ms", latency.p99)
+    }
+    if let cost {
+      add("client_us_per_step", cost.client)
+      add("server_us_per_step", cost.server)
+      add("statements_per_run", cost.statements)
+      add("commits_per_run", cost.commits)
+      add("wal_bytes_per_run", cost.wal)
+      add("wal_bytes_per_step", cost.walPerStep)
+    }
+    for (name, value) in more { add(name, value) }
+    return JSONValue.object(members).payload.text
   }
 }

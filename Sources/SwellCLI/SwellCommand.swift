@@ -12,7 +12,7 @@ struct SwellCommand: AsyncParsableCommand {
       server that 'swell dev' runs in .swell/ here.
       """,
     version: Worker.version,
-    subcommands: [DemoStepCommand.self],
+    subcommands: [DemoStepCommand.self, BenchWorkerCommand.self],
     groupedSubcommands: [
       CommandGroup(name: "Begin", subcommands: [DemoCommand.self, DevCommand.self]),
       CommandGroup(

@@ -57,6 +57,7 @@ public final class Worker: Service {
   public func run() async throws {
     let reactor = try Reactor(name: "swell-reactor")
     defer { reactor.stop() }
+    metrics.count(statements: { reactor.callsSent })
     try await check(on: reactor)
     let pulse = Pulse(recorders: mailboxes.count)
     let library = DefinitionLibrary()

@@ -15,10 +15,13 @@ public final class WorkerMetrics: Sendable {
     public var leakedSlots = 0
     public var heldRuns = 0
     public var nodesInFlight = 0
+    /// Statements sent to the database, by whatever part of the worker.
+    public var statements = 0
   }
 
   private let counts = Mutex(Counts())
   private let held = Mutex<[Int: (runs: Int, nodes: Int)]>([:])
+  private let statements = Mutex<(@Sendable () -> Int)?>(nil)
 
   public init() {}
 
@@ -28,7 +31,13 @@ public final class WorkerMetrics: Sendable {
       now.heldRuns = held.values.reduce(0) { $0 + $1.runs }
       now.nodesInFlight = held.values.reduce(0) { $0 + $1.nodes }
     }
+    now.statements = statements.withLock { $0 }?() ?? 0
     return now
+  }
+
+  /// Says who knows how many statements were sent.
+  func count(statements source: @escaping @Sendable () -> Int) {
+    statements.withLock { $0 = source }
   }
 
   func setHeld(_ runs: Int, nodes: Int, by recorder: Int) {
@@ -55,6 +64,7 @@ public final class WorkerMetrics: Sendable {
     line("rescued_total", "counter", "Claims of dead workers freed.", now.rescued)
     line("reconciled_total", "counter", "Reconciliations after a lost reply.", now.reconciled)
     line("split_batches_total", "counter", "Batches split over a bad value.", now.splitBatches)
+    line("statements_total", "counter", "Statements sent to the database.", now.statements)
     line("leaked_slots", "gauge", "Handlers that ignored cancellation.", now.leakedSlots)
     line("held_runs", "gauge", "Runs held.", now.heldRuns)
     line("nodes_in_flight", "gauge", "Node attempts in flight.", now.nodesInFlight)

@@ -41,12 +41,20 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
   private let identity = Atomic<UInt>(0)
   private let timerCount = Atomic<UInt64>(0)
   private let ended = DispatchSemaphore(value: 0)
+  private let calls = Atomic<Int>(0)
 
   private var local: [Work] = []
   private var timers = TimerQueue()
   private var channels: [Int32: Registration] = [:]
   private var generation: UInt64 = 0
   private(set) var isRunning = true
+
+  /// How many statements the connections of this reactor have sent.
+  public var callsSent: Int { calls.load(ordering: .relaxed) }
+
+  func count(calls number: Int) {
+    calls.add(number, ordering: .relaxed)
+  }
 
   /// Starts the thread.
   ///

@@ -7,8 +7,11 @@ extension Session {
     request.wasSent = true
     let isSent: Bool
     switch request.work {
-    case .calls(let calls): isSent = send(calls, of: request, handle)
+    case .calls(let calls):
+      reactor.count(calls: calls.count)
+      isSent = send(calls, of: request, handle)
     case .script(let text):
+      reactor.count(calls: 1)
       isSent = PQexitPipelineMode(handle) == 1 && PQsendQuery(handle, text) == 1
     }
     guard isSent else { return lose() }

@@ -11,7 +11,7 @@ final class DemoWorker: Sendable {
   ///
   /// - Parameter folder: where it works and logs; no settings file of the user is there.
   init(name: String, database: String, folder: String) throws {
-    let program = try Self.program()
+    let program = try OwnProgram.path()
     self.name = name
     log = "\(folder)/\(name).log"
     var environment = ProcessInfo.processInfo.environment
@@ -61,18 +61,5 @@ final class DemoWorker: Sendable {
   func logTail() -> String {
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").suffix(10).joined(separator: "\n")
-  }
-
-  private static func program() throws -> String {
-    #if os(Linux)
-      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    #else
-      let path = Bundle.main.executablePath
-    #endif
-    guard let path, path.hasSuffix("/swell") else {
-      throw CommandFailure(
-        .software, "no_program", "the demo needs to run as a program of the name swell")
-    }
-    return path
   }
 }

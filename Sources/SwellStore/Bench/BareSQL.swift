@@ -14,6 +14,35 @@ public enum BareSQL {
     CREATE TABLE bare.batch (batch integer PRIMARY KEY, ids uuid[] NOT NULL);
     """
 
+  public static let empty = "TRUNCATE bare.run, bare.node, bare.ready, bare.batch"
+
+  public static let listen = "LISTEN bare_ready"
+
+  public static let insertAndNotify = Statement(
+    "bare_insert_notify",
+    """
+    WITH made AS MATERIALIZED (SELECT swell.new_run_id() AS id), run AS (
+      INSERT INTO bare.run (run_id, workflow, version, queue, priority, state, input, created_at)
+      SELECT id, 'bench', 1, 'default', 0, 'live', $1::jsonb, clock_timestamp() FROM made
+    ), ready AS (
+      INSERT INTO bare.ready (run_id, lane, priority, scheduled_at)
+      SELECT id, 2, 0, clock_timestamp() FROM made
+    )
+    SELECT pg_notify('bare_ready', '')
+    """)
+
+  public static let claimNewest = Statement(
+    "bare_claim_newest",
+    """
+    UPDATE bare.ready AS r
+    SET claimed_by = r.run_id, recorder = 0, claimed_at = clock_timestamp(), claim_token = 1
+    WHERE r.run_id = (
+      SELECT o.run_id FROM bare.ready AS o
+      WHERE o.lane = 2 AND o.priority = 0 AND o.scheduled_at > clock_timestamp() - interval '1 second'
+        AND o.claimed_by IS NULL
+      ORDER BY o.scheduled_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    """)
+
   /// $1 runs with the input $2, as `enqueue_many` makes them.
   public static let fill = Statement(
     "bench_fill",
@@ -34,7 +63,7 @@ public enum BareSQL {
       SELECT id, 2, 0, clock_timestamp() FROM made
     )
     INSERT INTO bare.batch (batch, ids)
-    SELECT i / 500, array_agg(id) FROM made GROUP BY i / 500
+    SELECT i / $3::integer, array_agg(id) FROM made GROUP BY 1
     """)
 
   public static let claim = Statement(
@@ -50,7 +79,7 @@ public enum BareSQL {
     "bare_insert",
     """
     INSERT INTO bare.node (run_id, node_id, wave, state, attempt, output, started_at, finished_at, worker, claim_token)
-    SELECT id, chr(97 + n), $4::integer, 'succeeded', 1, $5::jsonb, clock_timestamp(), clock_timestamp(), id, 1
+    SELECT id, 'n' || n, $4::integer, 'succeeded', 1, $5::jsonb, clock_timestamp(), clock_timestamp(), id, 1
     FROM bare.batch AS b, unnest(b.ids) AS id, generate_series($2::integer, $3::integer) AS n
     WHERE b.batch = $1::integer
     """)

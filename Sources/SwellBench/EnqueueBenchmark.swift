@@ -1,0 +1,67 @@
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// How many runs a second clients enqueue, each call a transaction, beside the bare rows.
+struct EnqueueBenchmark: Sendable {
+  var bench: Bench
+
+  func run(_ name: BenchCase) async throws -> BenchResult {
+    let connection = try await bench.prepare(Workload.single.definition)
+    let clients = name.clients ?? 1
+    let isMany = name == .enqueueMany
+    let call =
+      isMany ? BareSQL.enqueueThousand(Bench.input) : BareSQL.enqueue(Bench.input)
+    let bare = isMany ? BareSQL.insertThousand(Bench.input) : BareSQL.insertOne(Bench.input)
+    let size = isMany ? 1000 : 1
+    // In turns, so that what the machine does meanwhile befalls both.
+    var ours: (rate: Double, latency: LatencyHistogram) = (0, LatencyHistogram())
+    var limit = 0.0
+    let turns = 4
+    var wal = Int64(0)
+    var count = 0
+    for _ in 0..<turns {
+      let begin = try await ServerCounts.read(over: connection)
+      let turn = try await send(call, clients: clients, into: &ours.latency)
+      wal += try await ServerCounts.read(over: connection).wal - begin.wal
+      count += turn.calls
+      ours.rate += turn.rate * Double(size) / Double(turns)
+      var ignored = LatencyHistogram()
+      limit +=
+        try await send(bare, clients: clients, into: &ignored).rate
+        * Double(size) / Double(turns)
+    }
+    await connection.close()
+    return BenchResult(
+      name: name.rawValue, workers: clients, value: ours.rate, unit: "runs/s", limit: limit,
+      latency: ours.latency.latency,
+      more: [("wal_bytes_per_run", Double(wal) / Double(max(1, count * size)))])
+  }
+
+  /// So many clients call the same statement one after the other for a while.
+  private func send(
+    _ call: Call, clients: Int, into histogram: inout LatencyHistogram
+  ) async throws -> (rate: Double, calls: Int) {
+    let begin = ContinuousClock.now
+    let end = begin + .seconds(bench.options.seconds / 8)
+    let times = try await withThrowingTaskGroup(of: [Int64].self) { group in
+      for _ in 0..<clients {
+        group.addTask {
+          let connection = try await bench.connect()
+          var times: [Int64] = []
+          while ContinuousClock.now < end {
+            let sent = WallClock.microseconds()
+            _ = try await connection.query(call.statement, call.parameters, within: .seconds(60))
+            times.append(WallClock.microseconds() - sent)
+          }
+          await connection.close()
+          return times
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    let seconds = (ContinuousClock.now - begin).seconds
+    for time in times { histogram.record(microseconds: time) }
+    return (Double(times.count) / seconds, times.count)
+  }
+}
