@@ -15,6 +15,7 @@ DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigin
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.failing_circuits(timestamptz);
+DROP FUNCTION swell.reached_wave(uuid, integer);
 DROP FUNCTION swell.check_epoch(uuid, integer, bigint);
 DROP FUNCTION swell.lanes_v1(text[], text[]);
 DROP FUNCTION swell.definition_v1(text, integer);

@@ -92,6 +92,17 @@ BEGIN
 END
 $$;
 
+-- The wave that a run has come to by what is stored: a record that goes on in its lane leaves the
+-- run's row as it is, so whoever frees a claim without a record writes the wave down.
+CREATE FUNCTION swell.reached_wave(p_run uuid, p_wave integer) RETURNS integer
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT GREATEST(p_wave, max(n.wave) + 1)
+  FROM swell.node AS n
+  WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')
+$$;
+
 -- The circuits that have failures, as a worker wants to know them; NULL when there are none.
 CREATE FUNCTION swell.failing_circuits(t timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -177,12 +188,21 @@ AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
-  ids uuid[] := '{}';
-  crashed uuid[];
+  -- Where the locked rows are, and whether each was claimed before: found once, by no index again.
+  places tid[] := '{}';
+  known boolean[] := '{}';
+  taken integer;
+  crashed record;
   any_signal boolean;
   next_due timestamptz;
+  failing jsonb;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  -- A claim that a crash of the server forgets is a run that is due again, and the fence refuses who
+  -- still believes in it: so a claim that comes alone need not wait for the disk.
+  IF pg_current_xact_id_if_assigned() IS NULL THEN
+    PERFORM set_config('synchronous_commit', 'off', true);
+  END IF;
   -- Whoever was given up claims nothing until it has registered again.
   IF NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')) THEN
     p_limit := 0;
@@ -234,12 +254,12 @@ BEGIN
   END IF;
 
   IF p_limit > 0 THEN
-    SELECT COALESCE(array_agg(f.run_id), '{}') INTO ids
+    SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.known), '{}') INTO places, known
     FROM (
-      SELECT due.run_id
+      SELECT due.place, due.known
       FROM unnest(p_lanes, p_priorities, p_bounds) AS x(lane, priority, bound)
       CROSS JOIN LATERAL (
-        SELECT r.run_id
+        SELECT r.ctid AS place, r.claim_token <> 0 AS known
         FROM swell.ready AS r
         WHERE r.lane = x.lane AND r.priority = x.priority
           AND r.scheduled_at >= 'epoch'::timestamptz + x.bound * interval '1 microsecond'
@@ -253,38 +273,38 @@ BEGIN
     ) AS f;
     IF p_recorder = 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
       FOR crashed IN
-        SELECT array_agg(q.run_id) FROM (
-          SELECT r.run_id FROM swell.ready AS r
+        SELECT array_agg(q.place) AS places FROM (
+          SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
           ORDER BY r.scheduled_at LIMIT p_crashed_once FOR UPDATE SKIP LOCKED) AS q
         UNION ALL
-        SELECT array_agg(q.run_id) FROM (
-          SELECT r.run_id FROM swell.ready AS r
+        SELECT array_agg(q.place) FROM (
+          SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
           ORDER BY r.scheduled_at LIMIT p_crashed_twice FOR UPDATE SKIP LOCKED) AS q
         UNION ALL
-        SELECT array_agg(q.run_id) FROM (
-          SELECT r.run_id FROM swell.ready AS r
+        SELECT array_agg(q.place) FROM (
+          SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
           ORDER BY r.scheduled_at LIMIT 16 FOR UPDATE SKIP LOCKED) AS q
       LOOP
-        ids := ids || COALESCE(crashed, '{}');
+        IF crashed.places IS NOT NULL THEN
+          places := places || crashed.places;
+          known := known || array_fill(true, ARRAY[cardinality(crashed.places)]);
+        END IF;
       END LOOP;
     END IF;
   END IF;
 
-  IF ids <> '{}' THEN
+  taken := cardinality(places);
+  IF taken > 0 THEN
     RETURN QUERY
       WITH claimed AS (
         UPDATE swell.ready AS r
         SET claimed_by = p_worker, recorder = p_recorder, claimed_at = t, claim_token = nextval('swell.claim_token')
-        FROM (
-          SELECT o.run_id, o.claim_token <> 0 AS known
-          FROM swell.ready AS o
-          WHERE o.run_id = ANY (ids)
-        ) AS old
-        WHERE r.run_id = old.run_id
-        RETURNING r.*, old.known
+        FROM (SELECT unnest(places) AS place, unnest(known) AS known LIMIT taken) AS locked
+        WHERE r.ctid = locked.place
+        RETURNING r.*, locked.known
       )
       SELECT c.run_id, u.workflow, u.version, c.lane, c.priority, (extract(epoch FROM c.scheduled_at) * 1000000)::bigint,
         c.wave, c.claim_token, c.crashes, u.queue,
@@ -326,7 +346,7 @@ BEGIN
     WHERE l.lane = mine.lane;
   END IF;
 
-  IF cardinality(ids) < p_limit OR p_limit = 0 THEN
+  IF taken < p_limit OR p_limit = 0 THEN
     SELECT min(due.scheduled_at) INTO next_due
     FROM unnest(p_lanes, p_priorities) AS x(lane, priority)
     CROSS JOIN LATERAL (
@@ -337,11 +357,15 @@ BEGIN
       LIMIT 1
     ) AS due;
   END IF;
+  -- A function of SQL is parsed anew with every call: not without need.
+  IF EXISTS (SELECT FROM swell.circuit AS c WHERE c.consecutive_failures > 0) THEN
+    failing := swell.failing_circuits(t);
+  END IF;
   RETURN QUERY SELECT NULL::uuid, NULL::text, NULL::integer, NULL::integer, NULL::smallint,
     (extract(epoch FROM t) * 1000000)::bigint, NULL::integer, NULL::bigint, NULL::smallint, NULL::text,
     NULL::bigint, NULL::bigint, NULL::bigint, NULL::jsonb,
     NULL::text[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
-    NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, swell.failing_circuits(t),
+    NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, failing,
     CASE WHEN p_unbounded THEN swell.lane_report() END;
 END
 $$;
@@ -418,35 +442,52 @@ AS $$
 DECLARE
   t timestamptz := swell.now();
   us interval := interval '1 microsecond';
-  held uuid[];
+  -- What was locked, in the order of the locks; and by the place in p_runs: whether it was, where.
+  held integer[];
+  held_rows tid[];
   ok boolean[];
-  ended uuid[];
+  rows tid[];
   some_ended boolean := cardinality(p_end_place) > 0;
+  -- A limit that the planner does not know makes it expect one row: then it looks rows up, which is
+  -- right for any number, also with a plan that was made while the tables were empty.
+  some_runs integer := cardinality(p_runs);
   c record;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  -- Behind a claim in the same transaction; what is recorded must not be forgotten.
+  IF pg_current_xact_id_if_assigned() IS NOT NULL AND current_setting('synchronous_commit') = 'off' THEN
+    PERFORM set_config('synchronous_commit', 'on', true);
+  END IF;
 
   -- The fence. Everything below touches only what was locked here.
-  SELECT COALESCE(array_agg(f.run_id), '{}') INTO held
+  SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.row), '{}') INTO held, held_rows
   FROM (
-    SELECT r.run_id
-    FROM unnest(p_runs, p_tokens) AS x(run_id, token)
-    JOIN swell.ready AS r ON r.run_id = x.run_id
-    WHERE r.claim_token = x.token AND r.claimed_by = p_worker
-    ORDER BY r.run_id
-    FOR UPDATE OF r SKIP LOCKED
+    SELECT x.place, r.ctid AS row
+    FROM (
+      SELECT u.run_id, u.token, u.place::integer AS place
+      FROM unnest(p_runs, p_tokens) WITH ORDINALITY AS u(run_id, token, place)
+      ORDER BY u.run_id
+    ) AS x
+    CROSS JOIN LATERAL (
+      SELECT o.ctid
+      FROM swell.ready AS o
+      WHERE o.run_id = x.run_id AND o.claim_token = x.token AND o.claimed_by = p_worker AND o.recorder = p_recorder
+      FOR UPDATE SKIP LOCKED
+    ) AS r
   ) AS f;
   IF cardinality(held) = cardinality(p_runs) THEN
     ok := array_fill(true, ARRAY[cardinality(p_runs)]);
+    SELECT array_agg(x.row ORDER BY x.place) INTO rows
+    FROM (SELECT unnest(held) AS place, unnest(held_rows) AS row) AS x;
   ELSE
-    SELECT array_agg(h.run_id IS NOT NULL ORDER BY x.place),
-      array_agg(x.run_id) FILTER (WHERE h.run_id IS NULL AND NOT EXISTS (
-        SELECT FROM swell.ready AS r WHERE r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker)),
-      array_agg(x.run_id) FILTER (WHERE h.run_id IS NULL AND EXISTS (
-        SELECT FROM swell.ready AS r WHERE r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker))
-    INTO ok, lost, busy
+    SELECT array_agg(h.place IS NOT NULL ORDER BY x.place), array_agg(COALESCE(h.row, '(0,0)') ORDER BY x.place),
+      array_agg(x.run_id) FILTER (WHERE h.place IS NULL AND y.run_id IS NULL),
+      array_agg(x.run_id) FILTER (WHERE h.place IS NULL AND y.run_id IS NOT NULL)
+    INTO ok, rows, lost, busy
     FROM unnest(p_runs, p_tokens) WITH ORDINALITY AS x(run_id, token, place)
-    LEFT JOIN unnest(held) AS h(run_id) ON h.run_id = x.run_id;
+    LEFT JOIN unnest(held, held_rows) AS h(place, row) ON h.place = x.place
+    LEFT JOIN swell.ready AS y
+      ON y.run_id = x.run_id AND y.claim_token = x.token AND y.claimed_by = p_worker AND y.recorder = p_recorder;
   END IF;
 
   IF cardinality(p_node_run) > 0 THEN
@@ -454,9 +495,14 @@ BEGIN
       scheduled_at, started_at, finished_at, worker, claim_token)
     SELECT p_runs[x.run], x.node_id, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
       t + x.due * us, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run]
-    FROM unnest(p_node_run, p_node_ids, p_node_fresh, p_node_waves, p_node_states, p_node_attempts, p_node_retries_from,
-      p_node_inputs, p_node_outputs, p_node_errors, p_node_degraded, p_node_due, p_node_started, p_node_finished)
-      AS x(run, node_id, fresh, wave, state, attempt, retries_from, input, output, error, degraded, due, started, finished)
+    -- Sets side by side in the select list cost a quarter of the same sets in FROM.
+    FROM (
+      SELECT unnest(p_node_run) AS run, unnest(p_node_ids) AS node_id, unnest(p_node_fresh) AS fresh,
+        unnest(p_node_waves) AS wave, unnest(p_node_states) AS state, unnest(p_node_attempts) AS attempt,
+        unnest(p_node_retries_from) AS retries_from, unnest(p_node_inputs) AS input, unnest(p_node_outputs) AS output,
+        unnest(p_node_errors) AS error, unnest(p_node_degraded) AS degraded, unnest(p_node_due) AS due,
+        unnest(p_node_started) AS started, unnest(p_node_finished) AS finished
+    ) AS x
     WHERE x.fresh AND ok[x.run];
     IF false = ANY (p_node_fresh) THEN
       INSERT INTO swell.node AS n (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
@@ -484,6 +530,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
 
+  -- A run that goes on in its lane keeps its row as it is: the lock was the fence.
   UPDATE swell.ready AS r
   SET wave = x.wave,
     lane = COALESCE(x.lane, r.lane),
@@ -491,20 +538,28 @@ BEGIN
     wake_at = CASE WHEN x.action = 1 THEN t + x.wake * us ELSE r.wake_at END,
     claimed_by = CASE WHEN x.action = 1 THEN NULL ELSE r.claimed_by END,
     recorder = CASE WHEN x.action = 1 THEN NULL ELSE r.recorder END,
-    claimed_at = CASE WHEN x.action = 1 THEN NULL ELSE t END,
+    claimed_at = CASE WHEN x.action = 1 THEN NULL ELSE r.claimed_at END,
     crashes = CASE WHEN x.reset THEN 0 ELSE r.crashes END
-  FROM unnest(p_runs, p_waves, p_actions, p_lanes, p_run_due, p_run_wake, p_crash_reset) WITH ORDINALITY
-    AS x(run_id, wave, action, lane, due, wake, reset, place)
-  WHERE r.run_id = x.run_id AND x.action < 2 AND ok[x.place];
+  FROM (
+    SELECT unnest(rows) AS row, unnest(ok) AS ok, unnest(p_waves) AS wave, unnest(p_actions) AS action,
+      unnest(p_lanes) AS lane, unnest(p_run_due) AS due, unnest(p_run_wake) AS wake, unnest(p_crash_reset) AS reset
+    LIMIT some_runs
+  ) AS x
+  WHERE r.ctid = x.row AND x.ok
+    AND (x.action = 1 OR x.action = 0 AND (x.lane IS NOT NULL OR x.reset));
 
   IF some_ended THEN
-    SELECT array_agg(p_runs[e.place]) INTO ended FROM unnest(p_end_place) AS e(place) WHERE ok[e.place];
-    DELETE FROM swell.ready AS r WHERE r.run_id = ANY (ended);
+    DELETE FROM swell.ready AS r
+    USING (SELECT unnest(p_end_place) AS place LIMIT some_runs) AS x
+    WHERE r.ctid = rows[x.place] AND ok[x.place];
     UPDATE swell.run AS u
     SET state = x.state, output = x.output, error = x.error, finished_at = t,
       started_at = COALESCE(u.started_at, t - x.started * us)
-    FROM unnest(p_end_place, p_end_states, p_end_outputs, p_end_errors, p_end_started)
-      AS x(place, state, output, error, started)
+    FROM (
+      SELECT unnest(p_end_place) AS place, unnest(p_end_states) AS state, unnest(p_end_outputs) AS output,
+        unnest(p_end_errors) AS error, unnest(p_end_started) AS started
+      LIMIT some_runs
+    ) AS x
     WHERE u.run_id = p_runs[x.place] AND ok[x.place];
   END IF;
 
@@ -523,7 +578,8 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM swell.signal AS s) THEN
     IF some_ended THEN
-      DELETE FROM swell.signal AS s WHERE s.run_id = ANY (ended);
+      DELETE FROM swell.signal AS s
+      WHERE s.run_id IN (SELECT p_runs[e.place] FROM unnest(p_end_place) AS e(place) WHERE ok[e.place]);
     END IF;
     signals := (
       SELECT jsonb_agg(jsonb_build_object(
@@ -532,7 +588,9 @@ BEGIN
       JOIN swell.ready AS r ON r.run_id = s.run_id
       WHERE NOT s.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder);
   END IF;
-  circuits := swell.failing_circuits(t);
+  IF EXISTS (SELECT FROM swell.circuit AS x WHERE x.consecutive_failures > 0) THEN
+    circuits := swell.failing_circuits(t);
+  END IF;
 
   -- What was given back for other kinds may find its workers asleep.
   IF 1 = ANY (p_actions) THEN
@@ -626,13 +684,14 @@ BEGIN
       ), free AS (
         UPDATE swell.ready AS r
         SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, claim_token = nextval('swell.claim_token'),
-          scheduled_at = t, crashes = LEAST(r.crashes + 1, 100)
+          wave = swell.reached_wave(r.run_id, r.wave), scheduled_at = t, crashes = LEAST(r.crashes + 1, 100)
         FROM held
         WHERE r.run_id = held.run_id
         RETURNING r.run_id, r.wave
       ), told AS (
         INSERT INTO swell.signal (run_id, kind, payload, sender, created_at, folded)
-        SELECT f.run_id, 'worker_lost', jsonb_build_object('worker', d, 'wave', f.wave), p_worker::text, t, true
+        SELECT f.run_id, 'worker_lost',
+          jsonb_build_object('worker', d, 'wave', f.wave), p_worker::text, t, true
         FROM free AS f
         RETURNING 1
       )
@@ -699,7 +758,8 @@ BEGIN
     FOR UPDATE OF r SKIP LOCKED
   )
   UPDATE swell.ready AS r
-  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
+    wave = swell.reached_wave(r.run_id, r.wave)
   FROM held
   WHERE r.run_id = held.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;
@@ -743,7 +803,8 @@ BEGIN
     FOR UPDATE SKIP LOCKED
   )
   UPDATE swell.ready AS r
-  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
+    wave = swell.reached_wave(r.run_id, r.wave)
   FROM unknown
   WHERE r.run_id = unknown.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;

@@ -27,7 +27,11 @@ SELECT
   COALESCE(r.started_at, (SELECT min(n.started_at) FROM swell.node AS n WHERE n.run_id = r.run_id)) AS started_at,
   r.finished_at,
   y.scheduled_at,
-  y.wave,
+  -- The row of a run that goes on is left as it is.
+  CASE WHEN y.claimed_by IS NULL THEN y.wave ELSE GREATEST(y.wave, (
+    SELECT max(n.wave) + 1 FROM swell.node AS n
+    WHERE n.run_id = r.run_id AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')))
+  END AS wave,
   y.claimed_by AS worker,
   y.claimed_at,
   y.crashes,

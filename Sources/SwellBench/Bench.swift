@@ -80,7 +80,8 @@ public struct Bench: Sendable {
       for _ in 0..<count {
         workers.append(
           try WorkerProcess(
-            program: program, database: url(Self.database), concurrency: concurrency,
+            program: program, database: url(Self.database),
+            concurrency: concurrency ?? options.concurrency,
             recorders: options.recorders))
       }
       let fleet = WorkerFleet(workers: workers)

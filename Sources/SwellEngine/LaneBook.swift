@@ -3,6 +3,8 @@ import SwellStore
 /// The lanes as a recorder knows them, and where it looks for work.
 struct LaneBook {
   private var ids: [LaneKey: Int32] = [:]
+  /// The kinds of each lane, joined.
+  private var kindsOf: [Int32: String] = [:]
   private(set) var open: [Int32] = []
   private var bounds: [Place: Int64] = [:]
   private var rotation = 0
@@ -35,10 +37,13 @@ struct LaneBook {
     let before = used
     var hasNews = false
     ids = [:]
+    kindsOf = [:]
     open = []
     used = [:]
     for lane in lanes {
-      ids[LaneKey(queue: lane.queue, kinds: lane.kinds)] = lane.lane
+      let key = LaneKey(queue: lane.queue, kinds: lane.kinds)
+      ids[key] = lane.lane
+      kindsOf[lane.lane] = key.joinedKinds
       guard lane.open, serves(queue: lane.queue) else { continue }
       if lane.kinds.isEmpty || lane.kinds.contains(where: kinds.contains) {
         open.append(lane.lane)
@@ -53,7 +58,11 @@ struct LaneBook {
 
   mutating func add(_ lanes: [LaneKey: Int32]) {
     ids.merge(lanes) { _, new in new }
+    for (key, lane) in lanes { kindsOf[lane] = key.joinedKinds }
   }
+
+  /// The kinds that a lane is for, joined; nil for one that is not known, or is for all.
+  func joinedKinds(of lane: Int32) -> String? { kindsOf[lane] }
 
   /// The lane of a step that needs the kinds; nil when it has to be made first.
   func lane(queue: String, joinedKinds: String) -> Int32? {

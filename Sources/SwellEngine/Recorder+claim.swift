@@ -162,6 +162,7 @@ extension Recorder {
     let run = HeldRun(
       id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
       crashes: claimed.crashes, bytes: claimed.bytes)
+    run.laneKinds = lanes.joinedKinds(of: claimed.lane)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
     for signal in claimed.signals {
       run.seenSignals.insert(signal.id)

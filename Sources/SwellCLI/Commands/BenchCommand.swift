@@ -26,6 +26,9 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "How many recorders a worker has; without it the worker's default.")
   var recorders: Int?
 
+  @Option(help: "How many runs a worker holds at a time; without it the worker's default.")
+  var concurrency: Int?
+
   @Option(help: "How many rows stand behind a claim.")
   var rows = 1_000_000
 
@@ -48,6 +51,9 @@ struct BenchCommand: AsyncParsableCommand {
     }
     guard recorders.map({ (1...16).contains($0) }) ?? true else {
       throw ValidationError("--recorders is from 1 to 16")
+    }
+    guard concurrency.map({ (1...100_000).contains($0) }) ?? true else {
+      throw ValidationError("--concurrency is from 1 to 100000")
     }
     guard rows >= 10_000, rows <= 100_000_000 else {
       throw ValidationError("--rows is from 10000 to 100000000")
@@ -83,7 +89,8 @@ struct BenchCommand: AsyncParsableCommand {
     let bench = try Bench(
       url: { server.url(database: $0) }, postmaster: server.postmasterPID, program: program,
       options: BenchOptions(
-        seconds: seconds, workers: counts ?? [1], recorders: recorders, rows: rows, hold: hold))
+        seconds: seconds, workers: counts ?? [1], recorders: recorders, concurrency: concurrency,
+        rows: rows, hold: hold))
     var table = Table(
       [
         "CASE", "WORKERS", "VALUE", "UNIT", "LIMIT", "RATIO", "P50 MS", "P95", "P99", "CLIENT US",
