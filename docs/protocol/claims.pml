@@ -21,19 +21,19 @@
 #define DOOMED 100              /* in place of its next node */
 
 /* What the broken variants leave out. */
-#ifdef NO_FENCE
+#if defined(NO_FENCE)
 #define FENCE(w, c, r) ready[r]
+#elif defined(SAME_TOKEN)
+#define FENCE(w, c, r) (claimed_by[r] == w + 1)
 #else
 #define FENCE(w, c, r) (claimed_by[r] == w + 1 && claim_token[r] == c.token[r])
 #endif
-#ifdef NO_EPOCH
+#if defined(NO_EPOCH)
 #define IN_TIME(w, c) true
-#else
-#ifdef NO_NUMBER
+#elif defined(NO_NUMBER)
 #define IN_TIME(w, c) (c.kind == Reconcile || c.epoch == epoch[w])
 #else
 #define IN_TIME(w, c) (c.kind == Reconcile -> c.epoch > epoch[w] : c.epoch == epoch[w])
-#endif
 #endif
 #ifdef NO_LOCK
 #define LOCK_IS_FREE(other) true
@@ -200,7 +200,7 @@ inline take(w, c, r) {
     :: c.token[r] != held[AT(w, r)] || next[AT(w, r)] < c.node[r] ->
       held[AT(w, r)] = c.token[r]; next[AT(w, r)] = c.node[r];
       /* It starts that node, which has no stored success while the claim is the present one. */
-#ifdef STRICT
+#ifdef EVEN_STALE
       assert(c.node[r] == DOOMED || c.node[r] == stored[r]);
 #else
       assert(c.node[r] == DOOMED || c.node[r] == stored[r] || c.token[r] != claim_token[r]);

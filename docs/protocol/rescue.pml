@@ -109,6 +109,8 @@ end:
   od
 }
 
+#define SUSPECT(w) (suspected[AT(0, w)] + suspected[AT(1, w)] + suspected[AT(WORKERS - 1, w)] > 0)
+
 /* A worker's connections are gone: its liveness is to come back, its rescuer begins anew. */
 inline disconnect(w, its_lock) {
   online[w] = false; seen[w] = 0; lock[w] = its_lock;
@@ -130,8 +132,9 @@ end:
   :: atomic { faults > 0 && !crashed[w] && !stalled[w] -> d_step { stalled[w] = true; excused[w] = true; faults-- } }
   :: atomic { faults > 0 && !crashed[w] && !cut[w] ->
       d_step { disconnect(w, GONE(w)); cut[w] = true; excused[w] = true; faults-- } }
-  /* Its liveness connection alone. */
-  :: atomic { faults > 0 && lock[w] == Session -> d_step { lock[w] = Nobody; online[w] = false; faults-- } }
+  /* Its liveness connection alone; who sees that in both looks cannot know of the time between. */
+  :: atomic { faults > 0 && lock[w] == Session ->
+      d_step { lock[w] = Nobody; online[w] = false; excused[w] = excused[w] || SUSPECT(w); faults-- } }
   :: atomic { faults > 0 && w == 0 && up -> d_step { restart() } }
   :: atomic { faults > 0 && w == 0 -> faults = 0 }                   /* no more of them */
   od
