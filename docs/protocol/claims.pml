@@ -24,7 +24,7 @@
 #if defined(NO_FENCE)
 #define FENCE(w, c, r) ready[r]
 #elif defined(SAME_TOKEN)
-#define FENCE(w, c, r) (claimed_by[r] == w + 1)
+#define FENCE(w, c, r) (claimed_by[r] != 0)     /* both are recorders of one worker */
 #else
 #define FENCE(w, c, r) (claimed_by[r] == w + 1 && claim_token[r] == c.token[r])
 #endif
@@ -39,6 +39,11 @@
 #define LOCK_IS_FREE(other) true
 #else
 #define LOCK_IS_FREE(other) (!other.begun)
+#endif
+#ifdef NO_RESUME
+#define IS_NEWS(c) (c.kind == Exchange)
+#else
+#define IS_NEWS(c) true
 #endif
 #ifdef NO_RECONCILE
 #define IN_DOUBT false
@@ -197,7 +202,7 @@ inline take(w, c, r) {
   :: c.what[r] != 0 && c.token[r] == 0 -> forget(w, r)
   :: c.what[r] != 0 && c.token[r] != 0 ->
     if
-    :: c.token[r] != held[AT(w, r)] || next[AT(w, r)] < c.node[r] ->
+    :: c.token[r] != held[AT(w, r)] || IS_NEWS(c) && next[AT(w, r)] < c.node[r] ->
       held[AT(w, r)] = c.token[r]; next[AT(w, r)] = c.node[r];
       /* It starts that node, which has no stored success while the claim is the present one. */
 #ifdef EVEN_STALE
