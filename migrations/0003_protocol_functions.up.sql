@@ -1,4 +1,4 @@
--- The protocol between workers and the database; docs/protocol.md describes it call by call.
+-- The protocol between workers and the database; docs/protocol/README.md describes it call by call.
 -- These functions store and fetch. What an outcome means for a run is decided by the workers,
 -- in one place (SwellCore), and arrives here as rows to store.
 --
@@ -768,11 +768,14 @@ BEGIN
 END
 $$;
 
--- After a lost reply: waits for whatever the old connection still does, raises the epoch, and
--- says of each run whether it is still held and what is stored of it. Frees what this recorder
--- holds without knowing it. The first row carries the new epoch, how many were freed, and how
--- many somebody else held locked, for which the caller comes again.
-CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_runs uuid[], p_tokens bigint[])
+-- After a lost reply: waits for whatever the old connection still does, begins the epoch that the
+-- recorder asks for, and says of each run whether it is still held and what is stored of it. Frees
+-- what this recorder holds without knowing it. The first row carries the epoch, how many were
+-- freed, and how many somebody else held locked, for which the caller comes again.
+--
+-- The recorder asks for a higher epoch each time: a reconcile that arrives after a later one knows
+-- nothing of what was claimed since, and must not free it.
+CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[])
 RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[], skipped integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
@@ -788,10 +791,15 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
   UPDATE swell.worker AS w
-  SET epochs[p_recorder + 1] = w.epochs[p_recorder + 1] + 1
-  WHERE w.worker_id = p_worker
+  SET epochs[p_recorder + 1] = p_epoch
+  WHERE w.worker_id = p_worker AND w.epochs[p_recorder + 1] < p_epoch
   RETURNING w.epochs[p_recorder + 1] INTO raised;
   IF raised IS NULL THEN
+    SELECT w.epochs[p_recorder + 1] INTO raised FROM swell.worker AS w WHERE w.worker_id = p_worker;
+    IF raised IS NOT NULL THEN
+      RAISE EXCEPTION 'recorder % of worker % is in epoch %, this reconcile asks for %', p_recorder, p_worker, raised, p_epoch
+        USING ERRCODE = 'SW101';
+    END IF;
     RAISE EXCEPTION 'worker % has no recorder % here', p_worker, p_recorder USING ERRCODE = 'SW102';
   END IF;
   WITH unknown AS MATERIALIZED (

@@ -32,7 +32,7 @@ GRANT EXECUTE ON FUNCTION
   swell.heartbeat_v1(uuid, text),
   swell.rescue_v1(uuid, uuid[], boolean, boolean),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
-  swell.reconcile_v1(uuid, integer, uuid[], bigint[]),
+  swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.probe_v1(text, bigint),
   swell.unregister_v1(uuid),
   swell.maintain_v1(text)

@@ -72,13 +72,12 @@ extension Recorder {
 
   /// How many claims this recorder has, by the tables.
   private func stillHeld(over connection: PostgresConnection) async throws(PostgresError) -> Int {
-    let call = ReconcileCall.call(worker: worker, recorder: Int32(index), runs: [], tokens: [])
+    let call = ReconcileCall.call(by: &identity, runs: [], tokens: [])
     pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)
     let reply = try ReconcileCall.Reply(rows)
-    identity.epoch = reply.epoch
     return reply.skipped
   }
 }

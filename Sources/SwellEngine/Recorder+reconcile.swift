@@ -12,14 +12,13 @@ extension Recorder {
   ) async throws(PostgresError) {
     let runs = Array(held.values)
     let call = ReconcileCall.call(
-      worker: worker, recorder: Int32(index), runs: runs.map(\.id), tokens: runs.map(\.token))
+      by: &identity, runs: runs.map(\.id), tokens: runs.map(\.token))
     let now = MonotonicClock.now()
     pulse.wait(index, until: now + configuration.callTimeout)
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)
     let reply = try ReconcileCall.Reply(rows)
-    identity.epoch = reply.epoch
     nextReconcile =
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)

@@ -4,15 +4,16 @@ public import SwellPostgres
 public struct ReconcileCall: Sendable {
   public static let statement = Statement(
     "swell_reconcile_v1",
-    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4)"
+    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4, $5)"
   )
 
+  /// Asks for the next epoch: a call that arrives after a later one is refused.
   public static func call(
-    worker: PostgresUUID, recorder: Int32, runs: [PostgresUUID], tokens: [Int64]
+    by identity: inout RecorderIdentity, runs: [PostgresUUID], tokens: [Int64]
   ) -> Call {
+    identity.epoch += 1
     var p = Parameters()
-    p.append(worker)
-    p.append(recorder)
+    identity.append(to: &p)
     p.append(array: runs)
     p.append(array: tokens)
     return Call(statement, p)

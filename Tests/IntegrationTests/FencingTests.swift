@@ -79,6 +79,37 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a reconcile that arrives after a later one frees nothing`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.enqueue("w", 1)
+    let id = "0190c0de-0000-7000-8000-000000000002"
+    try await stage.database.query(
+      """
+      SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)
+      """)
+    func reconcile(_ epoch: Int) -> String {
+      "SELECT epoch FROM swell.reconcile_v1('\(id)', 0, \(epoch), '{}', '{}') WHERE run_id IS NULL"
+    }
+    // Epoch 2 was asked for over a connection that broke; the next one asks for 3, and claims.
+    #expect(try await stage.database.scalar(reconcile(3)) == "3")
+    #expect(
+      try await stage.database.scalar(
+        """
+        SELECT count(run_id) FROM swell.claim_v1('\(id)', 0, 3,
+          ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false)
+        """) == "1")
+    await #expect(throws: PostgresError.self) {
+      try await stage.database.query(reconcile(2))
+    }
+    #expect(
+      try await stage.database.scalar("SELECT claimed_by = '\(id)' FROM swell.ready") == "t")
+    try await stage.database.query(
+      "SELECT swell.release_v1('\(id)', 0, 3, array_agg(run_id), array_agg(claim_token)) FROM swell.ready"
+    )
+    #expect(try await stage.end([]).isEmpty)
+  }
+
   @Test func `who was given up claims nothing until it has registered again`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
