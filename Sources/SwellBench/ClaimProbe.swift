@@ -12,11 +12,10 @@ struct ClaimProbe: Sendable {
       kinds: ["handler:noop"], queues: nil, recorders: 1, locks: false
     ).call()
     _ = try await connection.query(call.statement, call.parameters, within: .seconds(10))
-    let first = ReconcileCall.call(worker: worker, recorder: 0, runs: [], tokens: [])
-    let rows = try await connection.query(first.statement, first.parameters, within: .seconds(10))
-    let epoch = try ReconcileCall.Reply(rows).epoch
-    return ClaimProbe(
-      identity: RecorderIdentity(worker: worker, recorder: 0, epoch: epoch))
+    var identity = RecorderIdentity(worker: worker, recorder: 0, epoch: 1)
+    let first = ReconcileCall.call(by: &identity, runs: [], tokens: [])
+    _ = try await connection.query(first.statement, first.parameters, within: .seconds(10))
+    return ClaimProbe(identity: identity)
   }
 
   /// Claims up to so many runs of the lane 2, in which a benchmark's runs are, and of the lane 1.

@@ -27,6 +27,8 @@ final class HeldRun {
   var crashSignals: [Int64] = []
   var wavesHeld = 0
   var isQueued = false
+  /// Whether a record of it is on its way, before whose reply nothing of it may start.
+  var isInFlight = false
   /// Why nothing of it can be planned: its definition cannot be read.
   var refusal: NodeError?
 

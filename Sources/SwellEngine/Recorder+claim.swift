@@ -11,7 +11,7 @@ extension Recorder {
   /// How many more runs may be held: none while what is held is large already.
   var room: Int {
     guard heldBytes < ClaimPace.bytesHeld || countBytes() < ClaimPace.bytesHeld else { return 0 }
-    return max(0, quota - held.count)
+    return max(0, quota - held.count - incoming.count)
   }
 
   /// The bytes of what is held, counted anew.
@@ -35,8 +35,8 @@ extension Recorder {
     guard nextClaim <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
-    let ones = held.values.count { $0.crashes == 1 }
-    let twos = held.values.count { $0.crashes == 2 }
+    let ones = held.values.count { $0.crashes == 1 } + incoming.count { $0.crashes == 1 }
+    let twos = held.values.count { $0.crashes == 2 } + incoming.count { $0.crashes == 2 }
     let isFirst = index == 0
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || idlePause >= Self.idleFrom)
@@ -48,10 +48,8 @@ extension Recorder {
       isUnbounded: isUnbounded, marksIdle: marksIdle)
   }
 
-  /// A claim returned.
-  func took(
-    _ claim: ClaimCall, _ reply: ClaimReply, over connection: PostgresConnection
-  ) async throws(PostgresError) {
+  /// A claim returned: where to look next, and how much came.
+  func heard(_ claim: ClaimCall, _ reply: ClaimReply) {
     let now = MonotonicClock.now()
     show(reply.circuits)
     var knewLanes = true
@@ -79,6 +77,18 @@ extension Recorder {
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
     if isBacklogged { for peer in peers { peer.change { $0.isInvited = true } } }
+    incoming = reply.runs
+    let bytes = reply.runs.reduce(0) { $0 + $1.bytes }
+    heldBytes += bytes
+    pace.took(runs: reply.runs.count, bytes: bytes)
+  }
+
+  /// Holds what was claimed, and starts what is due of it.
+  func took(
+    _ reply: ClaimReply, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    defer { incoming = [] }
+    let now = MonotonicClock.now()
     var loaded: [HeldRun] = []
     for (place, claimed) in reply.runs.enumerated() {
       do throws(PostgresError) {
@@ -90,7 +100,6 @@ extension Recorder {
         throw error
       }
     }
-    pace.took(runs: loaded.count, bytes: loaded.reduce(0) { $0 + $1.bytes })
     for run in loaded {
       if let old = held[run.id] { drop(old, why: "it was claimed anew") }
       held[run.id] = run

@@ -18,62 +18,13 @@ extension Recorder {
     var laneKinds: String? = nil
   }
 
-  /// Records what has ended and claims more, in one transaction and one round trip.
-  func exchange(
-    _ claim: ClaimCall?, over connection: PostgresConnection
-  ) async throws(PostgresError) {
-    let now = MonotonicClock.now()
-    let items = try await gather(now: now, over: connection)
-    guard !items.isEmpty || claim != nil else { return }
-    var calls: [Call] = []
-    if !items.isEmpty { calls.append(record(items, now: now)) }
-    if let claim { calls.append(claim.call(by: identity)) }
-    if !items.isEmpty { reach(.beforeCommit) }
-    pulse.wait(index, until: now + configuration.callTimeout)
-    let replies: [Rows]
-    do throws(PostgresError) {
-      replies = try await connection.pipeline(calls, within: configuration.callTimeout)
-    } catch {
-      if error.callIndex == 0, !items.isEmpty, error.blamesValue {
-        try await split(items, error: error, over: connection)
-        return
-      }
-      if error.code == .deadline {
-        if claim != nil { pace.ranLate() }
-        batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
-      }
-      putBack(items)
-      throw error
-    }
-    pulse.turn(index)
-    batchBytes = min(Self.mostBatchBytes, batchBytes * 2)
-    if !items.isEmpty {
-      reach(.afterCommit)
-      if reach(.recordReply) == .loseReply {
-        putBack(items)
-        throw PostgresError.lostReply
-      }
-      do throws(PostgresError) {
-        try await took(items, RecordReply(replies[0]), over: connection)
-      } catch {
-        putBack(items)
-        throw error
-      }
-    }
-    if let claim, let rows = replies.last {
-      if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
-      try await took(claim, ClaimReply(rows), over: connection)
-    }
-    backoff.reset()
-  }
-
   @discardableResult
   func reach(_ point: FaultPoint) -> FaultAction {
     configuration.faults?.reach(point) ?? .none
   }
 
   /// Settles everything that has ended, and says for each run what becomes of it.
-  private func gather(
+  func gather(
     now: Moment, over connection: PostgresConnection
   ) async throws(PostgresError) -> [Item] {
     let runs = queue
@@ -83,8 +34,9 @@ extension Recorder {
     var missing: Set<LaneKey> = []
     var bytes = 0
     for (place, run) in runs.enumerated() {
-      // What is more than one call can carry in its time goes with the next one.
-      if bytes > batchBytes {
+      // What is more than one call can carry in its time goes with the next one; and while one half of
+      // what is held is on its way, the other half executes.
+      if bytes > batchBytes || items.count >= batchRuns {
         queue = Array(runs[place...]) + queue
         break
       }
@@ -223,16 +175,15 @@ extension Recorder {
     }
   }
 
-  /// A record was stored.
-  func took(
-    _ items: [Item], _ reply: RecordReply, over connection: PostgresConnection
-  ) async throws(PostgresError) {
+  /// A record was stored. Returns the runs that go on.
+  func took(_ items: [Item], _ reply: RecordReply) -> [HeldRun] {
     show(reply.circuits)
     metrics.change { $0.recorded += 1 }
     let lost = Set(reply.lost)
     let busy = Set(reply.busy)
     let now = MonotonicClock.now()
     var ended = 0
+    var goingOn: [HeldRun] = []
     for item in items {
       let run = item.run
       if !lost.isEmpty, lost.contains(run.id) {
@@ -261,12 +212,10 @@ extension Recorder {
         run.crashSignals = []
       }
       switch item.entry.transition {
-      case .goOn:
-        if run.state.runningCount > 0 { reach(.midWave) }
-        start(run, now: now)
-      case .giveBack: held[run.id] = nil
+      case .goOn: goingOn.append(run)
+      case .giveBack: forget(run)
       case .end(let end):
-        held[run.id] = nil
+        forget(run)
         ended += 1
         if end.state != .succeeded { report(run, end) }
       }
@@ -274,6 +223,12 @@ extension Recorder {
     if ended > 0 { metrics.change { $0.ended += ended } }
     for signal in reply.signals { take(signal) }
     updateGauges()
+    return goingOn
+  }
+
+  /// Holds a run no longer; one that was claimed anew meanwhile stays.
+  private func forget(_ run: HeldRun) {
+    if held[run.id] === run { held[run.id] = nil }
   }
 
   /// Somebody holds the row locked: the results go with a later batch, soon.
@@ -298,7 +253,7 @@ extension Recorder {
       "dropped what was held of a run", metadata: ["run": "\(run.id)", "reason": "\(why)"])
     metrics.change { $0.lostClaims += 1 }
     for attempt in run.attempts.values { attempt.handle.cancel() }
-    held[run.id] = nil
+    forget(run)
   }
 
   func show(_ circuits: [CircuitReport]) {

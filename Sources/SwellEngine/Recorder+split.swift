@@ -38,7 +38,8 @@ extension Recorder {
     let rows = try await connection.pipeline(
       [record(items, now: now)], within: configuration.callTimeout)
     pulse.turn(index)
-    try await took(items, RecordReply(rows[0]), over: connection)
+    let goingOn = took(items, try RecordReply(rows[0]))
+    try await follow(Landing(goingOn: goingOn), over: connection)
   }
 
   /// Finds the outcome at fault within one run: each of its successes goes alone, and the one

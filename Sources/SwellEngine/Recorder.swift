@@ -29,6 +29,8 @@ actor Recorder {
 
   var identity: RecorderIdentity
   var held: [PostgresUUID: HeldRun] = [:]
+  /// What the last claim brought and is not held yet.
+  var incoming: [ClaimedRun] = []
   /// Runs that the next record has something to say of, in the order in which they came up.
   var queue: [HeldRun] = []
   var lanes: LaneBook
@@ -48,6 +50,8 @@ actor Recorder {
   /// The payload that one record carries, in bytes, give or take one run: less after one that
   /// did not go through in its time.
   var batchBytes = mostBatchBytes
+  /// How many runs one record takes at most.
+  var batchRuns: Int { max(64, quota / 2) }
   static let mostBatchBytes = 16 << 20
   static let leastBatchBytes = 1 << 16
   /// Whether the last claim brought as much as it asked for.
@@ -133,22 +137,50 @@ actor Recorder {
   }
 
   /// One turn after the other: settle what came in, record it, claim more, start what is due.
+  ///
+  /// One record is on its way at a time. When its reply has come, the next one is sent before
+  /// anything that the reply allows is started, so that server and worker are busy side by side.
   private func serve(over connection: PostgresConnection) async throws(PostgresError) {
-    while true {
-      pulse.turn(index)
-      collect()
-      let now = MonotonicClock.now()
-      if nextReconcile <= now { try await reconcile(over: connection, isFirst: false) }
-      checkAttempts(now: now)
-      wakeRuns(now: now)
-      if stop > 0, try await drain(over: connection, now: now) { return }
-      let claim = stop > 0 ? nil : claimIfTime(now: now)
-      if !queue.isEmpty || claim != nil {
-        try await exchange(claim, over: connection)
-      } else {
-        await sleep(now: now)
+    incoming = []
+    var flight: Flight?
+    do throws(PostgresError) {
+      while true {
+        if flight == nil {
+          pulse.turn(index)
+          let now = look()
+          if nextReconcile <= now { try await reconcile(over: connection, isFirst: false) }
+          if stop > 0, try await drain(over: connection, now: now) { return }
+          let claim = stop > 0 ? nil : claimIfTime(now: now)
+          flight = try await depart(claim, over: connection)
+        }
+        guard let current = flight else {
+          await sleep(now: MonotonicClock.now())
+          continue
+        }
+        flight = nil
+        guard let landing = try await land(current, over: connection) else { continue }
+        let now = look()
+        if stop == 0, nextReconcile > now {
+          flight = try await depart(claimIfTime(now: now), over: connection)
+        }
+        try await follow(landing, over: connection)
       }
+    } catch {
+      if let flight {
+        for item in flight.items { item.run.isInFlight = false }
+        putBack(flight.items)
+      }
+      throw error
     }
+  }
+
+  /// Takes over the news, and what time has brought.
+  private func look() -> Moment {
+    collect()
+    let now = MonotonicClock.now()
+    checkAttempts(now: now)
+    wakeRuns(now: now)
+    return now
   }
 
   /// Waits for news, or for the next thing that time brings.

@@ -62,8 +62,11 @@ struct Rescuer: Sendable {
         }
       }
       let seen = now.microseconds(since: connected)
+      // A pooler keeps a connection up over a restart of the database: what this one has seen says
+      // nothing of locks.
       let call = RescueCall.call(
-        worker: worker, suspects: suspects, byLock: seen >= 2_000_000, byAge: seen >= 10_000_000)
+        worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= 2_000_000,
+        byAge: seen >= 10_000_000)
       let rows = try await connection.query(call.statement, call.parameters, within: .seconds(8))
       let reply = try RescueCall.Reply(rows)
       onLook()

@@ -33,7 +33,7 @@ public struct WorkerConfiguration: Sendable {
 
   public init(
     database: PostgresConfiguration, name: String? = nil, queues: [String]? = nil,
-    concurrency: Int = 1000, recorders: Int = 2, grace: Duration = .seconds(30),
+    concurrency: Int = 2000, recorders: Int = 2, grace: Duration = .seconds(30),
     policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil,
     callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
     cancelGrace: Duration = .seconds(5), maxLeakedSlots: Int = 16,

@@ -102,6 +102,22 @@ public final class PostgresConnection: Sendable {
     return try await run(.calls(calls), within: limit)
   }
 
+  /// Sends what `pipeline` sends, and returns at once.
+  public func send(_ calls: [Call], within limit: Duration) -> PendingAnswer {
+    let pending = PendingAnswer()
+    guard !calls.isEmpty else {
+      pending.take(.success([]))
+      return pending
+    }
+    let request = Request(.calls(calls), within: limit)
+    request.pending = pending
+    let session = session
+    if !session.reactor.perform({ session.submit(request) }) {
+      request.answer(.failure(PostgresError(code: .closed, "the reactor has stopped")))
+    }
+    return pending
+  }
+
   /// Executes the statements of a text, as `psql` would: in one transaction unless the text
   /// says otherwise. The rows are in the text format.
   public func execute(

@@ -19,6 +19,8 @@ final class Request: @unchecked Sendable {
   /// In `MonotonicTime`.
   let deadline: UInt64
   var continuation: UnsafeContinuation<Answer, Never>?
+  /// Told instead, when nobody waits yet.
+  var pending: PendingAnswer?
 
   var steps: [Step] = []
   var position = 0
@@ -40,6 +42,8 @@ final class Request: @unchecked Sendable {
   func answer(_ answer: Answer) {
     continuation?.resume(returning: answer)
     continuation = nil
+    pending?.take(answer)
+    pending = nil
   }
 
   /// Keeps the first error: those after it follow from it.

@@ -44,9 +44,10 @@ import Testing
     let most = Task {
       var most = 0
       while !Task.isCancelled {
-        let held = try await watcher.scalar(
+        // A look that the end of this watch cuts short says nothing.
+        let held = try? await watcher.scalar(
           "SELECT count(*) FROM swell.ready WHERE claimed_by IS NOT NULL")
-        most = max(most, held.flatMap { Int($0) } ?? 0)
+        most = max(most, held.flatMap { $0 }.flatMap { Int($0) } ?? 0)
         // sleeps: between two looks
         try? await Task.sleep(for: .milliseconds(5))
       }
@@ -55,7 +56,7 @@ import Testing
     #expect(try await stage.allEnded(within: .seconds(90)))
     most.cancel()
     // 128 MiB, and the claim that went over it.
-    #expect((33...160).contains(try await most.value))
+    #expect((33...160).contains(await most.value))
     #expect(try await stage.states() == ["succeeded": 200])
     await watcher.connection.close()
     #expect(try await stage.end([worker]).isEmpty)

@@ -256,7 +256,11 @@ import Testing
     #expect(try await stage.states() == ["succeeded": runs.count])
     #expect(
       try await stage.database.scalar(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1") == "0")
+        """
+        SELECT count(*) FROM pg_locks AS k, swell.worker AS w
+        WHERE k.locktype = 'advisory' AND k.objsubid = 1
+          AND k.classid = ((w.lock_key >> 32) & 4294967295)::oid AND k.objid = (w.lock_key & 4294967295)::oid
+        """) == "0")
     #expect(try await stage.database.scalar("SELECT locked FROM swell.worker") == "f")
     #expect(
       try await stage.database.scalar(

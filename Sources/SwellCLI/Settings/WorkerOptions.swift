@@ -6,7 +6,7 @@ struct WorkerOptions: ParsableArguments {
   @Option(help: "The queues it serves, parted by commas; all by default.")
   var queues: String?
 
-  @Option(help: "How many runs it holds at a time; 1000 by default.")
+  @Option(help: "How many runs it holds at a time; 2000 by default.")
   var concurrency: String?
 
   @Option(help: "How many connections store results side by side; 2 by default.")

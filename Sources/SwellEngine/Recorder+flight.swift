@@ -1,0 +1,114 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+extension Recorder {
+  /// A record and a claim on their way to the server: one transaction, one round trip.
+  struct Flight {
+    var items: [Item]
+    var claim: ClaimCall?
+    var answer: PendingAnswer
+  }
+
+  /// What a reply leaves to be done: what it allows to start.
+  struct Landing {
+    var goingOn: [HeldRun] = []
+    var claim: ClaimCall?
+    var claimed: ClaimReply?
+  }
+
+  /// Sends what has ended, and a claim; nil when there is nothing to send.
+  func depart(
+    _ claim: ClaimCall?, over connection: PostgresConnection
+  ) async throws(PostgresError) -> Flight? {
+    guard !queue.isEmpty || claim != nil else { return nil }
+    let now = MonotonicClock.now()
+    let items = try await gather(now: now, over: connection)
+    guard !items.isEmpty || claim != nil else { return nil }
+    var calls: [Call] = []
+    if !items.isEmpty { calls.append(record(items, now: now)) }
+    if let claim { calls.append(claim.call(by: identity)) }
+    if !items.isEmpty { reach(.beforeCommit) }
+    for item in items { item.run.isInFlight = true }
+    return Flight(
+      items: items, claim: claim,
+      answer: connection.send(calls, within: configuration.callTimeout))
+  }
+
+  /// Waits for the reply and takes over what it says. Nothing starts yet: what ended meanwhile can
+  /// be sent first, so that the server has work while this worker plans. Returns nil when the batch
+  /// was refused and has been dealt with in parts.
+  func land(
+    _ flight: Flight, over connection: PostgresConnection
+  ) async throws(PostgresError) -> Landing? {
+    let items = flight.items
+    pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
+    let replies: [Rows]
+    do throws(PostgresError) {
+      replies = try await flight.answer.rows()
+    } catch {
+      for item in items { item.run.isInFlight = false }
+      if error.callIndex == 0, !items.isEmpty, error.blamesValue {
+        try await split(items, error: error, over: connection)
+        return nil
+      }
+      if error.code == .deadline {
+        if flight.claim != nil { pace.ranLate() }
+        batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
+      }
+      putBack(items)
+      throw error
+    }
+    for item in items { item.run.isInFlight = false }
+    pulse.turn(index)
+    batchBytes = min(Self.mostBatchBytes, batchBytes * 2)
+    var landing = Landing(claim: flight.claim)
+    if !items.isEmpty {
+      reach(.afterCommit)
+      if reach(.recordReply) == .loseReply {
+        putBack(items)
+        throw PostgresError.lostReply
+      }
+      do throws(PostgresError) {
+        landing.goingOn = took(items, try RecordReply(replies[0]))
+      } catch {
+        putBack(items)
+        throw error
+      }
+    }
+    if let claim = flight.claim, let rows = replies.last {
+      if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
+      let reply = try ClaimReply(rows)
+      heard(claim, reply)
+      landing.claimed = reply
+    }
+    backoff.reset()
+    return landing
+  }
+
+  /// Starts what the reply allows.
+  func follow(
+    _ landing: Landing, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let now = MonotonicClock.now()
+    for run in landing.goingOn where held[run.id] === run && !run.isInFlight {
+      if run.state.runningCount > 0 { reach(.midWave) }
+      start(run, now: now)
+    }
+    if let reply = landing.claimed, !reply.runs.isEmpty {
+      try await took(reply, over: connection)
+    }
+  }
+
+  /// Records what has ended and claims more, and starts what comes of it.
+  func exchange(
+    _ claim: ClaimCall?, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    guard let flight = try await depart(claim, over: connection),
+      let landing = try await land(flight, over: connection)
+    else { return }
+    try await follow(landing, over: connection)
+  }
+}
