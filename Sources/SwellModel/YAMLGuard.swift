@@ -59,6 +59,25 @@ enum YAMLGuard {
     return nil
   }
 
+  /// The first place of a character that libyaml refuses wherever it is, with the line breaks
+  /// that libyaml counts. A byte order mark at the start is no character of the text.
+  static func place(ofRefused value: Int32, in text: String) -> SourcePlace {
+    var place = SourcePlace.start
+    var before: UnicodeScalar = " "
+    let scalars = text.unicodeScalars
+    for scalar in scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...] {
+      if scalar.value == UInt32(bitPattern: value) { return place }
+      switch scalar {
+      case "\n" where before == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+        place = SourcePlace(line: place.line + 1, column: 1)
+      default: place.column += 1
+      }
+      before = scalar
+    }
+    return .start
+  }
+
   /// One line of a text, counted from 1.
   static func line(_ number: Int, of text: String) -> String {
     let lines = text.utf8.split(

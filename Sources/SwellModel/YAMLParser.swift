@@ -167,14 +167,10 @@ struct YAMLParser {
         words += "; put the text with ${{ }} in quotes, as it holds ': ' or ' #'"
       }
       return DefinitionProblem("invalid_yaml", words, path: "", at: place)
-    case .reader(let problem, let offset, _, _):
-      let before = text.prefix(offset ?? 0)
-      let line = before.count(where: \.isNewline) + 1
-      let column =
-        (before.lastIndex(where: \.isNewline).map { before[$0...].count } ?? before.count + 1)
+    case .reader(let problem, _, let value, _):
       return DefinitionProblem(
         "invalid_yaml", "not YAML: \(problem)", path: "",
-        at: SourcePlace(line: line, column: column))
+        at: YAMLGuard.place(ofRefused: value, in: text))
     case .duplicatedKeysInMapping(let keys, let context):
       let key = keys.first ?? ""
       let first = Self.place(context.mark)
