@@ -7,7 +7,7 @@ public final class WorkerProcess: Sendable {
   public let logPath: String
   private let exit: Task<Int32, Never>
 
-  /// Starts a program with exactly this environment beside PATH and HOME.
+  /// Starts a program with exactly this environment beside PATH, HOME and ASAN_OPTIONS.
   ///
   /// - Parameter program: found in the folder of the built products.
   public init(
@@ -20,6 +20,8 @@ public final class WorkerProcess: Sendable {
     process.executableURL = URL(fileURLWithPath: try Products.path(of: program))
     process.arguments = arguments
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"]
+    // A program that is built with AddressSanitizer reads its options from here.
+    variables["ASAN_OPTIONS"] = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
     variables.merge(environment) { _, own in own }
     process.environment = variables
     process.standardInput = FileHandle.nullDevice
