@@ -16,10 +16,11 @@ struct TextPlaces: Equatable {
     // libyaml does not count a byte order mark at the start.
     let first = breaks == .yaml && text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     for (at, byte) in text.enumerated().dropFirst(first) where byte & 0xC0 != 0x80 {
+      // The second half of one break.
+      if breaks == .yaml, byte == 0x0A, at > 0, text[at - 1] == 0x0D { continue }
       let isBreak =
         switch (breaks, byte) {
-        case (_, 0x0A): !(breaks == .yaml && at > 0 && text[at - 1] == 0x0D)
-        case (.yaml, 0x0D): true
+        case (_, 0x0A), (.yaml, 0x0D): true
         case (.yaml, 0xC2): text[at...].starts(with: [0xC2, 0x85])
         case (.yaml, 0xE2):
           text[at...].starts(with: [0xE2, 0x80, 0xA8])
