@@ -35,7 +35,10 @@ struct YAMLParser {
     }
     let value = parser.value(
       root, path: "", depth: 0, last: SourcePlace(line: 0, column: 0), aliased: false)
-    guard parser.problems.isEmpty else { throw DefinitionProblems(parser.problems) }
+    guard parser.problems.isEmpty else {
+      // What an alias stands for was written before it.
+      throw DefinitionProblems(parser.problems.sorted { $0.place < $1.place })
+    }
     return value
   }
 

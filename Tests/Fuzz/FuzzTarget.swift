@@ -5,12 +5,14 @@ public protocol FuzzTarget: Sendable {
   /// The name on the command line, of the corpus' folder and of the dictionary.
   static var name: String { get }
 
+  /// The longest input that is made.
+  static var maxBytes: Int { get }
+
   /// Reads the input and checks what came of it.
   static func examine(_ input: [UInt8]) throws(FuzzFinding)
 }
 
 extension FuzzTarget {
-  /// The longest input that is made.
   public static var maxBytes: Int { 16 << 10 }
 
   /// What an input shows, if anything: also when it takes far too much time.

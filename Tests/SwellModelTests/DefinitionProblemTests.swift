@@ -239,4 +239,13 @@ struct DefinitionProblemTests {
     #expect(error?.problems.first?.place == SourcePlace(line: line, column: column))
     #expect(error?.problems.first?.message.contains("control characters") == true)
   }
+
+  @Test func `problems that are reached through an alias are in the order of the text too`() {
+    let error = #expect(throws: DefinitionProblems.self) {
+      try WorkflowDefinition.parse(
+        "a: &a [x]\nb: &b\n  ? [y]\n  : 1\nc: !int 2\nd: *b", format: .yaml)
+    }
+    let places = error?.problems.map(\.place) ?? []
+    #expect(places.count >= 3 && places == places.sorted())
+  }
 }

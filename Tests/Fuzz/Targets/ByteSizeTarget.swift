@@ -3,6 +3,7 @@ import SwellModel
 /// `ByteSizeText`, against a second reader.
 enum ByteSizeTarget: FuzzTarget {
   static let name = "byte-size"
+  static let maxBytes = 128
 
   static func examine(_ input: [UInt8]) throws(FuzzFinding) {
     let text = String(decoding: input, as: UTF8.self)

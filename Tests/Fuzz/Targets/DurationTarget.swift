@@ -3,6 +3,7 @@ import SwellModel
 /// `DurationText`, against a second reader.
 enum DurationTarget: FuzzTarget {
   static let name = "duration"
+  static let maxBytes = 128
 
   static func examine(_ input: [UInt8]) throws(FuzzFinding) {
     let text = String(decoding: input, as: UTF8.self)

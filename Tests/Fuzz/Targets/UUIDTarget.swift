@@ -3,6 +3,7 @@ import SwellPostgres
 /// `PostgresUUID` as text: what is read is written the same, but for letter case and hyphens.
 enum UUIDTarget: FuzzTarget {
   static let name = "uuid"
+  static let maxBytes = 128
 
   static func examine(_ input: [UInt8]) throws(FuzzFinding) {
     let text = String(decoding: input, as: UTF8.self)
