@@ -59,13 +59,12 @@ enum YAMLGuard {
     return nil
   }
 
-  /// The first place of a character that libyaml refuses wherever it is, with the line breaks
-  /// that libyaml counts. A byte order mark at the start is no character of the text.
+  /// The first place of a character that libyaml refuses wherever it is. Line breaks are those
+  /// that libyaml counts, and a byte order mark has a column, as it has for libyaml.
   static func place(ofRefused value: Int32, in text: String) -> SourcePlace {
     var place = SourcePlace.start
     var before: UnicodeScalar = " "
-    let scalars = text.unicodeScalars
-    for scalar in scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...] {
+    for scalar in text.unicodeScalars {
       if scalar.value == UInt32(bitPattern: value) { return place }
       switch scalar {
       case "\n" where before == "\r": break

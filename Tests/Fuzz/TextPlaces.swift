@@ -13,9 +13,7 @@ struct TextPlaces: Equatable {
 
   /// Counts what begins a character, so that broken UTF-8 has places as well.
   init(_ text: [UInt8], breaks: Breaks) {
-    // libyaml does not count a byte order mark at the start.
-    let first = breaks == .yaml && text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    for (at, byte) in text.enumerated().dropFirst(first) where byte & 0xC0 != 0x80 {
+    for (at, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
       // The second half of one break.
       if breaks == .yaml, byte == 0x0A, at > 0, text[at - 1] == 0x0D { continue }
       let isBreak =
