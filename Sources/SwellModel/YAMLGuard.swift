@@ -89,7 +89,10 @@ enum YAMLGuard {
   static func second(
     _ key: String, after first: SourcePlace, in text: String
   ) -> SourcePlace? {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(first.line)
+    // The breaks that libyaml counts; to Swift \r\n is one character, and not \n.
+    let lines = text.split(omittingEmptySubsequences: false) {
+      ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)
+    }.dropFirst(first.line)
     for (offset, line) in lines.enumerated() {
       let indent = line.prefix { $0 == " " }.count
       if line.dropFirst(indent).isEmpty || line.dropFirst(indent).hasPrefix("#") { continue }
