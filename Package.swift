@@ -115,13 +115,18 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Tests/TestWorker", swiftSettings: strict),
+    .target(
+      name: "SwellFuzz", dependencies: ["SwellModel", "SwellPostgres", "CLibpq"],
+      path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
-        "SwellCore", "SwellMigrations", "SwellCLI", "swell-test-worker",
+        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "SwellFuzzTests", dependencies: ["SwellFuzz"], swiftSettings: strict),
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
     .testTarget(
       name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
@@ -132,3 +137,11 @@ let package = Package(
       name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
   ]
 )
+
+// libFuzzer brings the `main` of this program, so it links only as scripts/fuzz builds it.
+if Context.environment["SWELL_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "swell-fuzz", dependencies: ["SwellFuzz"], path: "Tests/FuzzRunner",
+      swiftSettings: strict))
+}

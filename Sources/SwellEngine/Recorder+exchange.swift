@@ -32,11 +32,13 @@ extension Recorder {
     var items: [Item] = []
     items.reserveCapacity(runs.count)
     var missing: Set<LaneKey> = []
+    let mostRuns = batchRuns
     var bytes = 0
+    var taken = 0
     for (place, run) in runs.enumerated() {
       // What is more than one call can carry in its time goes with the next one; and while one half of
       // what is held is on its way, the other half executes.
-      if bytes > batchBytes || items.count >= batchRuns {
+      if bytes > batchBytes || taken >= mostRuns {
         queue = Array(runs[place...]) + queue
         break
       }
@@ -48,6 +50,7 @@ extension Recorder {
           bytes += (row.output?.bytes.count ?? 0) + (row.input?.bytes.count ?? 0)
         }
         items.append(item)
+        taken += 1
       }
     }
     if !missing.isEmpty {

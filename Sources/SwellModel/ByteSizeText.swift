@@ -4,11 +4,12 @@ public struct ByteSizeText {
   public static func parse(_ text: String) -> Int? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let factor: Int
-    switch text[digits.endIndex...] {
-    case "", "B": factor = 1
-    case "KiB": factor = 1 << 10
-    case "MiB": factor = 1 << 20
-    case "GiB": factor = 1 << 30
+    // By bytes: to Swift the Kelvin sign equals the letter K.
+    switch Array(text[digits.endIndex...].utf8) {
+    case [], Array("B".utf8): factor = 1
+    case Array("KiB".utf8): factor = 1 << 10
+    case Array("MiB".utf8): factor = 1 << 20
+    case Array("GiB".utf8): factor = 1 << 30
     default: return nil
     }
     guard let count = Int(digits), count > 0 else { return nil }

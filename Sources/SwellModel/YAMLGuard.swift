@@ -4,25 +4,19 @@ enum YAMLGuard {
   /// a key made of aliases of aliases costs the exponential of their number.
   static func check(_ text: String) throws(DefinitionProblems) {
     var aliases = 0
-    var complexKey: SourcePlace?
-    var place = SourcePlace.start
+    var complexKey: Int?
     var before = UInt8(ascii: "\n")
     var closed = false
-    for byte in text.utf8 {
+    for (at, byte) in text.utf8.enumerated() {
       let isTokenStart = before <= 0x20 || "[{,:-?".utf8.contains(before)
       if isTokenStart, byte == UInt8(ascii: "*") { aliases += 1 }
       if complexKey == nil, isTokenStart && byte == UInt8(ascii: "?") || closed && byte == 0x3A {
-        complexKey = place
+        complexKey = at
       }
       if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
         closed = true
       } else if byte > 0x20 {
         closed = false
-      }
-      if byte == 0x0A {
-        place = SourcePlace(line: place.line + 1, column: 1)
-      } else if byte & 0xC0 != 0x80 {
-        place.column += 1
       }
       before = byte
     }
@@ -31,32 +25,54 @@ enum YAMLGuard {
       throw DefinitionProblems([
         DefinitionProblem(
           "invalid_key", "a key must be plain text where a definition has many aliases",
-          path: "", at: found)
+          path: "", at: place(ofByte: found, in: text))
       ])
     }
   }
 
-  private static func aliasKey(_ text: String) -> SourcePlace? {
-    var place = SourcePlace.start
-    var name: SourcePlace?
+  private static func aliasKey(_ text: String) -> Int? {
+    var name: Int?
     var before = UInt8(ascii: "\n")
-    for byte in text.utf8 {
+    for (at, byte) in text.utf8.enumerated() {
       let isTokenStart = before <= 0x20 || "[{,:-?".utf8.contains(before)
       if isTokenStart, byte == UInt8(ascii: "*") {
-        name = place
+        name = at
       } else if byte == UInt8(ascii: ":"), let name {
         return name
       } else if byte == 0x0A || "[]{},".utf8.contains(byte) {
         name = nil
       }
-      if byte == 0x0A {
-        place = SourcePlace(line: place.line + 1, column: 1)
-      } else if byte & 0xC0 != 0x80 {
-        place.column += 1
-      }
       before = byte
     }
     return nil
+  }
+
+  /// The first place of a character that libyaml refuses wherever it is.
+  static func place(ofRefused value: Int32, in text: String) -> SourcePlace {
+    let scalars = text.unicodeScalars
+    let found = scalars.firstIndex { $0.value == UInt32(bitPattern: value) }
+    return place(
+      ofByte: text.utf8.distance(from: text.startIndex, to: found ?? text.startIndex), in: text)
+  }
+
+  /// The place of the character that begins at a byte. Line breaks are those that libyaml counts,
+  /// and a byte order mark has a column, as it has for libyaml.
+  private static func place(ofByte offset: Int, in text: String) -> SourcePlace {
+    var place = SourcePlace.start
+    var before: UnicodeScalar = " "
+    var at = 0
+    for scalar in text.unicodeScalars {
+      if at >= offset { break }
+      at += UTF8.width(scalar)
+      switch scalar {
+      case "\n" where before == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+        place = SourcePlace(line: place.line + 1, column: 1)
+      default: place.column += 1
+      }
+      before = scalar
+    }
+    return place
   }
 
   /// One line of a text, counted from 1.
@@ -71,7 +87,10 @@ enum YAMLGuard {
   static func second(
     _ key: String, after first: SourcePlace, in text: String
   ) -> SourcePlace? {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(first.line)
+    // The breaks that libyaml counts; to Swift \r\n is one character, and not \n.
+    let lines = text.split(omittingEmptySubsequences: false) {
+      ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)
+    }.dropFirst(first.line)
     for (offset, line) in lines.enumerated() {
       let indent = line.prefix { $0 == " " }.count
       if line.dropFirst(indent).isEmpty || line.dropFirst(indent).hasPrefix("#") { continue }

@@ -35,7 +35,10 @@ struct YAMLParser {
     }
     let value = parser.value(
       root, path: "", depth: 0, last: SourcePlace(line: 0, column: 0), aliased: false)
-    guard parser.problems.isEmpty else { throw DefinitionProblems(parser.problems) }
+    guard parser.problems.isEmpty else {
+      // What an alias stands for was written before it.
+      throw DefinitionProblems(parser.problems.sorted { $0.place < $1.place })
+    }
     return value
   }
 
@@ -167,14 +170,10 @@ struct YAMLParser {
         words += "; put the text with ${{ }} in quotes, as it holds ': ' or ' #'"
       }
       return DefinitionProblem("invalid_yaml", words, path: "", at: place)
-    case .reader(let problem, let offset, _, _):
-      let before = text.prefix(offset ?? 0)
-      let line = before.count(where: \.isNewline) + 1
-      let column =
-        (before.lastIndex(where: \.isNewline).map { before[$0...].count } ?? before.count + 1)
+    case .reader(let problem, _, let value, _):
       return DefinitionProblem(
         "invalid_yaml", "not YAML: \(problem)", path: "",
-        at: SourcePlace(line: line, column: column))
+        at: YAMLGuard.place(ofRefused: value, in: text))
     case .duplicatedKeysInMapping(let keys, let context):
       let key = keys.first ?? ""
       let first = Self.place(context.mark)

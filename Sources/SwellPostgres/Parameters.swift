@@ -4,7 +4,7 @@
 /// type goes with one PostgreSQL type: `Int32` with `int4`, `String` with `text` (or an
 /// enumeration, `varchar`, …). For others cast in SQL: `$1::text::interval`.
 public struct Parameters: Sendable {
-  var bytes: [UInt8] = []
+  package internal(set) var bytes: [UInt8] = []
   /// Where each value begins; -1 for NULL.
   var offsets: [Int] = []
   var lengths: [Int32] = []

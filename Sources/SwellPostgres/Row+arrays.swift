@@ -49,8 +49,6 @@ extension Row {
     }
   }
 
-  var columnCount: Int { Int(PQnfields(box.result)) }
-
   private func array<Element>(
     _ column: Int, _ types: [UInt32]?, _ decode: (UnsafeRawBufferPointer) -> Element?
   ) throws(PostgresError) -> [Element] {

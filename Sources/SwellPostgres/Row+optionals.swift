@@ -35,8 +35,8 @@ extension Row {
     isPresent(column) ? try timestampMicroseconds(column) : nil
   }
 
-  /// False only for NULL: a column not there goes on to be reported.
+  /// False only for NULL: a column or a row that is not there goes on to be reported.
   private func isPresent(_ column: Int) -> Bool {
-    column < 0 || column >= columnCount || !isNull(column)
+    !has(column) || !isNull(column)
   }
 }

@@ -103,7 +103,7 @@ public struct Row: Sendable {
       "column \(column) \"\(name)\" (type \(type(column)), \(format)) is not \(expected)")
   }
 
-  private func has(_ column: Int) -> Bool {
+  func has(_ column: Int) -> Bool {
     column >= 0 && column < Int(PQnfields(box.result)) && index < PQntuples(box.result)
       && index >= 0
   }

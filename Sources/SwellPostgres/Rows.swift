@@ -5,6 +5,11 @@ import CLibpq
 public struct Rows: Sendable, RandomAccessCollection {
   let box: ResultBox
 
+  init(box: ResultBox) { self.box = box }
+
+  /// Takes over a result of libpq, which may come from no server at all: the fuzzer's do not.
+  package init(owning result: OpaquePointer) { box = ResultBox(result) }
+
   public var startIndex: Int { 0 }
   public var endIndex: Int { Int(PQntuples(box.result)) }
 

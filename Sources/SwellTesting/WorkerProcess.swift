@@ -7,7 +7,10 @@ public final class WorkerProcess: Sendable {
   public let logPath: String
   private let exit: Task<Int32, Never>
 
-  /// Starts a program with exactly this environment beside PATH and HOME.
+  private static let passedOn = ["ASAN_OPTIONS", "SWIFT_BACKTRACE"]
+
+  /// Starts a program with exactly this environment beside PATH, HOME, and
+  /// ASAN_OPTIONS and SWIFT_BACKTRACE of this one.
   ///
   /// - Parameter program: found in the folder of the built products.
   public init(
@@ -20,6 +23,8 @@ public final class WorkerProcess: Sendable {
     process.executableURL = URL(fileURLWithPath: try Products.path(of: program))
     process.arguments = arguments
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"]
+    // What a program that is built with AddressSanitizer is told from outside.
+    for name in Self.passedOn { variables[name] = ProcessInfo.processInfo.environment[name] }
     variables.merge(environment) { _, own in own }
     process.environment = variables
     process.standardInput = FileHandle.nullDevice

@@ -226,4 +226,26 @@ struct DefinitionProblemTests {
       #expect(error.problems.count == 1 && error.description.utf8.count < 500, "\(error)")
     }
   }
+
+  @Test(arguments: [
+    ("a: é\u{7}", 1, 5), ("é: 😀\r\nü: \u{1}", 2, 4), ("a\rb\u{2028}e\u{301}\u{1F}", 3, 3),
+  ])
+  func `a control character has its place, also behind letters beyond ASCII`(
+    text: String, line: Int, column: Int
+  ) {
+    let error = #expect(throws: DefinitionProblems.self) {
+      try WorkflowDefinition.parse(text, format: .yaml)
+    }
+    #expect(error?.problems.first?.place == SourcePlace(line: line, column: column))
+    #expect(error?.problems.first?.message.contains("control characters") == true)
+  }
+
+  @Test func `problems that are reached through an alias are in the order of the text too`() {
+    let error = #expect(throws: DefinitionProblems.self) {
+      try WorkflowDefinition.parse(
+        "a: &a [x]\nb: &b\n  ? [y]\n  : 1\nc: !int 2\nd: *b", format: .yaml)
+    }
+    let places = error?.problems.map(\.place) ?? []
+    #expect(places.count >= 3 && places == places.sorted())
+  }
 }

@@ -39,6 +39,7 @@ struct DurationTextTests {
     arguments: [
       ("1", 1), ("4096B", 4096), ("2KiB", 2048), ("1MiB", 1 << 20), ("1GiB", 1 << 30), ("0", nil),
       ("", nil), ("MiB", nil), ("1MB", nil), ("-1", nil), ("9999999999999GiB", nil),
+      ("1\u{212A}iB", nil),
     ] as [(String, Int?)])
   func `sizes are read`(text: String, bytes: Int?) {
     #expect(ByteSizeText.parse(text) == bytes)

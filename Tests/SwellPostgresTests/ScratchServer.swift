@@ -41,7 +41,11 @@ enum ScratchServer {
   }
 
   private static func command(_ script: String) -> String {
-    let path = "PATH=$PATH:/usr/lib/postgresql/15/bin"
+    // The same server as `ServerPrograms` finds: SWELL_PG_BIN decides, then PATH, then the newest.
+    let path = """
+      PATH=${SWELL_PG_BIN:+$SWELL_PG_BIN:}$PATH:\
+      $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV | tr "\\n" :)
+      """
     let quoted = "\(path); \(script)".replacingOccurrences(of: "'", with: "'\\''")
     return getuid() == 0
       ? "setpriv --reuid=postgres --regid=postgres --clear-groups sh -c '\(quoted)'"
