@@ -4,22 +4,42 @@ import SwellModel
 import SwellPostgres
 
 /// Executes one attempt, off the reactor, and posts how it ended.
-struct AttemptRunner: Sendable {
-  var request: NodeRequest
-  var entry: KindRegistry.Entry?
-  var nodeIndex: Int
-  var handle: AttemptHandle
-  var token: Int64
-  var maxOutputBytes: Int
-  var mailbox: Mailbox
-  var probe: String?
-  var prober: Prober
-  var faults: (any FaultInjector)?
+///
+/// A class, because it goes through several hands: copying all that it refers to for each of them cost
+/// as much as executing it.
+final class AttemptRunner: Sendable {
+  let request: NodeRequest
+  let entry: KindRegistry.Entry?
+  let nodeIndex: Int
+  let handle: AttemptHandle
+  let token: Int64
+  let maxOutputBytes: Int
+  let mailbox: Mailbox
+  let probe: String?
+  let prober: Prober
+  let faults: (any FaultInjector)?
+
+  init(
+    request: NodeRequest, entry: KindRegistry.Entry?, nodeIndex: Int, handle: AttemptHandle,
+    token: Int64, maxOutputBytes: Int, mailbox: Mailbox, probe: String?, prober: Prober,
+    faults: (any FaultInjector)?
+  ) {
+    self.request = request
+    self.entry = entry
+    self.nodeIndex = nodeIndex
+    self.handle = handle
+    self.token = token
+    self.maxOutputBytes = maxOutputBytes
+    self.mailbox = mailbox
+    self.probe = probe
+    self.prober = prober
+    self.faults = faults
+  }
 
   /// Executes up to the first suspension; the rest is the handle's task.
   func start() {
     handle.adopt(
-      Task.immediate(executorPreference: globalConcurrentExecutor) { await run() })
+      Task.immediate(executorPreference: globalConcurrentExecutor) { await self.run() })
   }
 
   private func run() async {
