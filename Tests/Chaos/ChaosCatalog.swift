@@ -1,6 +1,8 @@
 /// All cases, in the order in which they run.
 public enum ChaosCatalog {
-  public static let all: [ChaosCase] = ProcessFaults.cases + DatabaseFaults.cases
+  public static let all: [ChaosCase] =
+    KillFaults.cases + StallFaults.cases + MemoryFaults.cases + StopFaults.cases
+    + ServerFaults.cases + SessionFaults.cases + LockFaults.cases + WorldFaults.cases
 
   /// The cases of these names; nil is all of them.
   ///

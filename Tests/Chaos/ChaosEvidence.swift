@@ -29,9 +29,12 @@ struct ChaosEvidence: Sendable {
   }
 
   /// Handlers of the test worker that write an effect before they succeed.
-  private static let handlers = "'work', 'flaky_work', 'effect', 'slow_effect'"
+  private static let handlers =
+    "'work', 'flaky_work', 'poison_work', 'hog_work', 'effect', 'slow_effect'"
 
-  init(database: PatientConnection, ledger: PatientConnection) async throws {
+  init(
+    database: PatientConnection, ledger: PatientConnection, clockOffset: Double
+  ) async throws {
     let patience = Duration.seconds(30)
     for row in try await database.query(
       """
@@ -46,7 +49,8 @@ struct ChaosEvidence: Sendable {
     for row in try await database.query(
       """
       SELECT n.run_id, n.node_id, extract(epoch FROM n.finished_at),
-        w.definition -> 'nodes' -> n.node_id ->> 'handler' IN (\(Self.handlers))
+        COALESCE(w.definition -> 'nodes' -> n.node_id, w.definition -> 'onError') ->> 'handler'
+          IN (\(Self.handlers))
       FROM swell.node AS n
       JOIN swell.run AS u ON u.run_id = n.run_id
       JOIN swell.workflow AS w ON w.workflow = u.workflow AND w.version = u.version
@@ -54,7 +58,7 @@ struct ChaosEvidence: Sendable {
       """, patience: patience)
     {
       let node = Ledgered.NodeKey(run: row[0] ?? "", node: row[1] ?? "")
-      successes[node] = Double(row[2] ?? "")
+      successes[node] = Double(row[2] ?? "").map { $0 - clockOffset }
       if row[3] == "t" { nodesWithEffects.insert(node) }
     }
     for row in try await database.query(
@@ -69,7 +73,7 @@ struct ChaosEvidence: Sendable {
     {
       let node = Ledgered.NodeKey(run: row[0] ?? "", node: row[1] ?? "")
       let key = Ledgered.AttemptKey(node: node, attempt: (Int(row[2] ?? "") ?? 0) + 1)
-      retriesDue[key] = Double(row[3] ?? "")
+      retriesDue[key] = Double(row[3] ?? "").map { $0 - clockOffset }
     }
     for row in try await database.query(
       "SELECT worker_id, pid FROM swell.worker", patience: patience)

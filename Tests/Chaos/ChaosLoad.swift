@@ -5,7 +5,10 @@
 final class ChaosLoad: Sendable {
   private let task: Task<Int, Never>
 
-  init(_ scene: ChaosScene, _ workflow: String, perSecond rate: Int, input: String) {
+  init(
+    _ scene: ChaosScene, _ workflow: String, perSecond rate: Int, input: String,
+    expecting expectation: ChaosScene.Expectation
+  ) {
     let batch = max(1, rate / 10)
     task = Task {
       let connection = PatientConnection(scene.database.url)
@@ -13,7 +16,8 @@ final class ChaosLoad: Sendable {
       var next = ContinuousClock.now
       while !Task.isCancelled {
         do {
-          try await scene.enqueue(workflow, batch, input: input, over: connection)
+          try await scene.enqueue(
+            workflow, batch, input: input, expecting: expectation, over: connection)
         } catch {
           failures += 1
         }

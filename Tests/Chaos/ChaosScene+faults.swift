@@ -46,6 +46,31 @@ extension ChaosScene {
     }
   }
 
+  /// Moves the clock by which the database tells all time.
+  func shiftClock(seconds: Int) async throws {
+    try await database.query(
+      """
+      CREATE OR REPLACE FUNCTION swell.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+      AS 'SELECT pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) pg_catalog.make_interval(secs => \(seconds))'
+      """)
+    state.withLock { $0.clockOffset = Double(seconds) }
+  }
+
+  /// How late the last of the runs began that were to wait, in milliseconds.
+  func startedLate() async throws -> Double {
+    let due = state.withLock { $0.due }
+    var late = 0.0
+    for row in try await ledger.query(
+      "SELECT run_id, extract(epoch FROM min(at)) FROM effect GROUP BY 1")
+    {
+      guard let run = row[0], let due = due[run], let at = row[1].flatMap(Double.init) else {
+        continue
+      }
+      late = max(late, (at - due) * 1000)
+    }
+    return late
+  }
+
   private func mark(_ fault: ChaosFault) {
     progress(fault.words)
     state.withLock { $0.faults.append(fault) }

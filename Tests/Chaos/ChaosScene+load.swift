@@ -53,14 +53,14 @@ extension ChaosScene {
       """
       SELECT swell.enqueue_many('\(workflow)', array_fill('\(input)'::jsonb, ARRAY[\(count)]),
         priority => \(priority), scheduled_at => due.at), extract(epoch FROM due.at)
-      FROM (SELECT clock_timestamp() + \(delay) * interval '1 second' AS at OFFSET 0) AS due
+      FROM (SELECT swell.now() + \(delay) * interval '1 second' AS at OFFSET 0) AS due
       """, within: .seconds(10))
     let runs = rows.compactMap { $0[0] }
     acknowledge(runs, expectation)
     if delay > 0 {
       let due = rows.first.flatMap { $0[1] }.flatMap(Double.init) ?? 0
       state.withLock { state in
-        for run in runs { state.due[run] = due }
+        for run in runs { state.due[run] = due - state.clockOffset }
       }
     }
     return runs
@@ -75,9 +75,11 @@ extension ChaosScene {
 
   /// Enqueues so many runs a second from now on, whatever happens to the database meanwhile.
   func load(
-    _ workflow: String = "order", perSecond rate: Int, input: String = #"{"ms": 2}"#
+    _ workflow: String = "order", perSecond rate: Int, input: String = #"{"ms": 2}"#,
+    expecting expectation: Expectation = .succeeded
   ) -> ChaosLoad {
-    let load = ChaosLoad(self, workflow, perSecond: rate, input: input)
+    let load = ChaosLoad(
+      self, workflow, perSecond: rate, input: input, expecting: expectation)
     state.withLock { $0.loads.append(load) }
     return load
   }

@@ -5,8 +5,9 @@ extension ChaosScene {
   /// Reads tables and ledger, and judges.
   func verdict() async throws -> ChaosVerdict {
     var verdict = ChaosVerdict()
-    let evidence = try await ChaosEvidence(database: database, ledger: ledger)
     let state = state.withLock { $0 }
+    let evidence = try await ChaosEvidence(
+      database: database, ledger: ledger, clockOffset: state.clockOffset)
     verdict.runs = evidence.runs.count
     judgeRuns(state, evidence, &verdict)
     judgeEffects(evidence, &verdict)
@@ -20,6 +21,9 @@ extension ChaosScene {
       }
     }
     verdict.violations += evidence.violations + state.failures
+    if state.forbidsLosses, !evidence.losses.isEmpty {
+      verdict.violations.append("\(evidence.losses.count) runs were taken from living workers")
+    }
     await measure(state, evidence, &verdict)
     return verdict
   }
@@ -36,7 +40,9 @@ extension ChaosScene {
         continue
       }
       guard stored.state != "live", !fits(stored, expected) else { continue }
-      if stored.errorKind == "workerLost", evidence.losses[run, default: []].count >= 3 {
+      if state.toleratesCrashBudget, stored.errorKind == "workerLost",
+        evidence.losses[run, default: []].count >= 3
+      {
         verdict.overBudget += 1
         continue
       }
@@ -81,7 +87,7 @@ extension ChaosScene {
       for (one, next) in zip(executions, executions.dropFirst()) {
         if excused.contains(one.worker) || late.contains(next.worker) { continue }
         let lost = evidence.losses[key.node.run, default: []].contains {
-          $0.worker == one.worker && $0.at > one.at
+          $0.worker == one.worker && $0.at > one.at - Self.unaware
         }
         if !lost {
           verdict.doubled.append(
@@ -90,6 +96,10 @@ extension ChaosScene {
       }
     }
   }
+
+  /// Who has lost a run may begin what is due by the clock alone until its next call tells it so;
+  /// that is when the heartbeat's limit is over, at the latest.
+  private static let unaware = 10.0
 
   /// Nothing starts before it is due.
   private func judgeTimes(

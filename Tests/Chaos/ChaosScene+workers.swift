@@ -67,4 +67,47 @@ extension ChaosScene {
   func proceed(_ worker: WorkerProcess) {
     worker.signal(SIGCONT)
   }
+
+  /// Keeps so many workers alive: another one starts where one has ended.
+  ///
+  /// - Parameter stopsAlone: whether they may stop by themselves and hand back what they hold.
+  func supervise(
+    _ count: Int, _ environment: [String: String] = [:], stopsAlone: Bool = false,
+    through command: @escaping @Sendable () throws -> [String] = { [] }
+  ) {
+    for _ in 0..<count {
+      let task = Task {
+        while !Task.isCancelled {
+          guard let worker = try? worker(environment, through: command()) else { return }
+          if stopsAlone { state.withLock { _ = $0.stopped.insert(worker.pid) } }
+          _ = await worker.ended()
+          if Task.isCancelled { return }
+          died(worker, "a worker died", at: Date().timeIntervalSince1970)
+        }
+      }
+      state.withLock { $0.supervisors.append(task) }
+    }
+  }
+
+  /// The workers that have not ended.
+  func living() -> [WorkerProcess] {
+    state.withLock { $0.workers }.filter { Foundation.kill($0.pid, 0) == 0 }
+  }
+
+  /// Waits until no run is live, or the case's time is over.
+  func quiet() async throws {
+    _ = try await database.eventually(
+      "SELECT NOT EXISTS (SELECT FROM swell.ready)", within: rest())
+  }
+
+  /// Waits for a worker's end; returns its exit code, or nil when it has not ended within the limit.
+  func ended(_ worker: WorkerProcess, within limit: Duration) async -> Int32? {
+    let watch = EndWatch(worker)
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end, !Task.isCancelled {
+      if let code = watch.code { return code }
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    return nil
+  }
 }

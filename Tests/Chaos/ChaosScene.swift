@@ -29,10 +29,18 @@ final class ChaosScene: Sendable {
     /// Runs that may start only then, in seconds since 1970.
     var due: [String: Double] = [:]
     var faults: [ChaosFault] = []
+    /// How far `swell.now()` is ahead of the clock of this machine.
+    var clockOffset = 0.0
     /// Processes that were told to stop: what they held may be executed again.
     var stopped: Set<Int32> = []
     /// Processes that stood still and came back: they may write into the ledger late.
     var stalled: Set<Int32> = []
+    /// Keep so many workers alive each.
+    var supervisors: [Task<Void, Never>] = []
+    /// Whether a run may fail as `workerLost` when it has lost three workers.
+    var toleratesCrashBudget = false
+    /// Whether any claim at all may be taken from a worker.
+    var forbidsLosses = false
     var failures: [String] = []
     var figures: [String: Double] = [:]
     var cleanups: [@Sendable () async -> Void] = []
@@ -95,26 +103,50 @@ final class ChaosScene: Sendable {
     max(least, deadline - ContinuousClock.now)
   }
 
-  /// Lets time pass under load. Time itself is what faults are made of here.
+  /// Kills at random may well hit a run three times, which then fails as the crash budget says.
+  func tolerateCrashBudget() {
+    state.withLock { $0.toleratesCrashBudget = true }
+  }
+
+  /// Nobody dies in this case, so nobody may be given up.
+  func forbidLosses() {
+    state.withLock { $0.forbidsLosses = true }
+  }
+
+  /// Lets time pass under load.
   func pass(_ duration: Duration) async throws {
+    // sleeps: time itself is what faults are made of
     try await Task.sleep(for: duration)
   }
 
   /// Ends everything; returns the logs of the workers that there were.
   func end() async -> [String] {
-    let (loads, cleanups, workers) = state.withLock { state in
+    let (loads, cleanups, supervisors) = state.withLock { state in
       defer { state.cleanups = [] }
-      return (state.loads, state.cleanups, state.workers)
+      return (state.loads, state.cleanups, state.supervisors)
     }
     for load in loads { _ = await load.stop() }
+    for supervisor in supervisors { supervisor.cancel() }
     for cleanup in cleanups.reversed() { await cleanup() }
+    var logs = await destroyWorkers()
+    for supervisor in supervisors { await supervisor.value }
+    // What a supervisor had just started when it was told to end.
+    logs += await destroyWorkers()
+    await database.close()
+    await ledger.close()
+    return logs
+  }
+
+  private func destroyWorkers() async -> [String] {
+    let workers = state.withLock { state in
+      defer { state.workers = [] }
+      return state.workers
+    }
     var logs: [String] = []
     for worker in workers {
       logs.append(worker.log)
       await worker.destroy()
     }
-    await database.close()
-    await ledger.close()
     return logs
   }
 }

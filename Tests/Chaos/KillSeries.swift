@@ -16,6 +16,7 @@ struct KillSeries: Sendable {
   }
 
   func run(on scene: ChaosScene) async throws {
+    scene.tolerateCrashBudget()
     let first = try await scene.workers(fleet)
     let load = scene.load(perSecond: rate, input: #"{"ms": 100}"#)
     try await scene.stored(100)

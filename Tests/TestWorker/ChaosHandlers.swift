@@ -16,7 +16,48 @@ enum ChaosHandlers {
         }
         return try await work(input, context, ledger)
       },
+      RawHandlerNode("reject_work") { _, context in
+        try await ledger?.write(context, "started")
+        throw NodeError(.validation, "rejected", code: "no_thanks")
+      },
+      RawHandlerNode("poison_work") { input, context in
+        if TestHandlers.number("poison", in: input) == 1 {
+          try await ledger?.write(context, "started")
+          kill(getpid(), SIGKILL)
+        }
+        return try await work(input, context, ledger)
+      },
+      RawHandlerNode("hog_work") { input, context in
+        if TestHandlers.number("hog", in: input) == 1 {
+          try await ledger?.write(context, "started")
+          try takeMemory()
+        }
+        return try await work(input, context, ledger)
+      },
+      // Ignores cancellation until its own time is over.
+      RawHandlerNode("deaf_work") { input, context in
+        try await ledger?.write(context, "started")
+        let end = ContinuousClock.now + .milliseconds(milliseconds(in: input))
+        while ContinuousClock.now < end {
+          await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { continuation.resume() }
+          }
+        }
+        return input
+      },
+      RawHandlerNode("two_mebibytes") { _, _ in
+        Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 2 << 20) + [0x22])
+      },
     ]
+  }
+
+  /// Touches memory until the process dies of it; without a limit it stops at one gibibyte.
+  private static func takeMemory() throws {
+    for _ in 0..<32 {
+      let chunk = UnsafeMutableRawPointer.allocate(byteCount: 32 << 20, alignment: 4096)
+      memset(chunk, 1, 32 << 20)
+    }
+    throw NodeError(.other, "there is no limit of memory here")
   }
 
   private static func work(

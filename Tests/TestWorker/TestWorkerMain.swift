@@ -51,6 +51,17 @@ struct TestWorkerMain {
     let worker = Worker(configuration, kinds: kinds, logger: logger)
     let group = ServiceGroup(
       services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger)
-    try await group.run()
+    let signals = await UnixSignalsSequence(trapping: .sigterm)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        var count = 0
+        for await _ in signals {
+          count += 1
+          if count > 1 { worker.stopNow() }
+        }
+      }
+      defer { tasks.cancelAll() }
+      try await group.run()
+    }
   }
 }
