@@ -23,6 +23,7 @@ final class ChaosLoad: Sendable {
         }
         // What an outage held back does not come all at once.
         next = max(next, ContinuousClock.now - .milliseconds(200)) + .milliseconds(100)
+        // sleeps: a rate is made of pauses
         try? await Task.sleep(until: next)
       }
       await connection.close()

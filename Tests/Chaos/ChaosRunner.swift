@@ -127,6 +127,7 @@ public struct ChaosRunner: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await body() }
       group.addTask {
+        // sleeps: the limit itself
         try await Task.sleep(for: limit)
         throw TimeIsOver()
       }

@@ -18,6 +18,7 @@ extension ChaosScene {
             "SELECT swell.enqueue('probe', '{}', priority => 9, idempotency_key => '\(key)')",
             within: .seconds(5)
           ).first?.first ?? nil
+        // sleeps: until the next try
         if run == nil { try? await Task.sleep(for: .milliseconds(5)) }
       }
       await connection.close()

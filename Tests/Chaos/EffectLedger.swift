@@ -1,4 +1,5 @@
 import SwellLocal
+import SwellTesting
 
 /// What the handlers really did, in a server of its own that no case touches.
 ///
@@ -12,6 +13,8 @@ actor EffectLedger {
   static let tables = """
     CREATE TABLE effect (run_id uuid, node_id text, attempt int, worker uuid, event text,
       at timestamptz DEFAULT clock_timestamp());
+    CREATE INDEX effect_worker ON effect (worker);
+    CREATE INDEX effect_node ON effect (run_id, node_id);
     """
 
   /// A fresh ledger; returns how to reach it.
@@ -37,7 +40,9 @@ actor EffectLedger {
   private func server() async throws -> PrivateServer {
     if let starting { return try await starting.value }
     let task = Task {
-      try await PrivateServer.temporary(settings: ["max_connections": "300"])
+      let server = try await PrivateServer.temporary(settings: ["max_connections": "300"])
+      ServerAtExit.stop(server)
+      return server
     }
     starting = task
     return try await task.value

@@ -60,7 +60,9 @@ enum KillFaults {
     ].map { try scene.worker(["SWELL_TEST_FAULT": $0]) }
     try await scene.running(workers)
     let load = scene.load(perSecond: 60)
-    try await scene.pass(.seconds(5))
+    try await scene.pass(.seconds(1))
+    scene.fault("replies are lost")
+    try await scene.pass(.seconds(4))
     await load.stop()
     for worker in workers {
       scene.require(worker.log.contains("reconciled"), "a worker lost no reply")

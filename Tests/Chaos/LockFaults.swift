@@ -74,6 +74,7 @@ enum LockFaults {
       "SELECT swell.retry(run_id) FROM (SELECT run_id FROM swell.run WHERE state = 'cancelled' ORDER BY run_id LIMIT 40) AS r",
       "SELECT swell.retry(run_id) FROM (SELECT run_id FROM swell.run WHERE state = 'cancelled' ORDER BY run_id DESC LIMIT 40) AS r",
     ]
+    scene.fault("they cross")
     let end = ContinuousClock.now + .seconds(8)
     let refused = try await withThrowingTaskGroup(of: Int.self) { group in
       for operation in operations {

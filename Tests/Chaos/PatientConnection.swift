@@ -24,6 +24,7 @@ final class PatientConnection: Sendable {
       } catch {
         if error.sqlState?.hasPrefix("42") == true { throw error }
         guard ContinuousClock.now < end else { throw error }
+        // sleeps: until the next try
         try await Task.sleep(for: .milliseconds(50))
       }
     }
@@ -44,6 +45,7 @@ final class PatientConnection: Sendable {
       } catch {
         if error.sqlState?.hasPrefix("42") == true { throw error }
       }
+      // sleeps: until the next look
       try await Task.sleep(for: .milliseconds(10))
     }
     return false

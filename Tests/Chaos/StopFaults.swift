@@ -115,7 +115,9 @@ enum StopFaults {
     scene.supervise(2, ["SWELL_TEST_LEAKS": "8", "SWELL_TEST_GRACE_MS": "500"], stopsAlone: true)
     let load = scene.load(perSecond: 30)
     try await scene.enqueue("deaf", 30, input: #"{"ms": 6000}"#, expecting: .failed("timeout"))
-    try await scene.pass(.seconds(5))
+    try await scene.pass(.seconds(1))
+    scene.fault("slots leak")
+    try await scene.pass(.seconds(4))
     await load.stop()
     try await scene.quiet()
     let ended = scene.state.withLock { $0.workers.count } - 2
