@@ -8,11 +8,11 @@ extension ChaosReport {
       .init("case", .string(name)), .init("seed", .int(Int64(bitPattern: seed))),
       .init("ok", .bool(isGood && skipped == nil)), .init("lost", .int(Int64(lost))),
       .init("doubled", .int(Int64(doubled))), .init("stranded", .int(Int64(stranded))),
-      .init("resumed_ms", resumedMilliseconds.map { .double(Self.tenth($0)) } ?? .null),
-      .init("seconds", .double(Self.tenth(seconds))), .init("runs", .int(Int64(runs))),
+      .init("resumed_ms", resumedMilliseconds.map(Self.number) ?? .null),
+      .init("seconds", Self.number(seconds)), .init("runs", .int(Int64(runs))),
     ]
     for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
-      members.append(.init(name, .double(Self.tenth(value))))
+      members.append(.init(name, Self.number(value)))
     }
     if let skipped { members.append(.init("skipped", .string(skipped))) }
     if !findings.isEmpty {
@@ -24,5 +24,9 @@ extension ChaosReport {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  private static func tenth(_ number: Double) -> Double { (number * 10).rounded() / 10 }
+  /// A whole number as one, any other to one digit.
+  private static func number(_ value: Double) -> JSONValue {
+    if let whole = Int64(exactly: value) { return .int(whole) }
+    return .double((value * 10).rounded() / 10)
+  }
 }
