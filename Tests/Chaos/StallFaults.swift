@@ -31,6 +31,9 @@ enum StallFaults {
     let workers = try await scene.workers(3)
     let load = scene.load(perSecond: 50, input: #"{"ms": 400}"#)
     try await scene.stored(200)
+    // Still under way elsewhere when the sleeper comes back with its old results.
+    try await scene.enqueue("order", 90, input: #"{"ms": 3000}"#)
+    try await scene.pass(.milliseconds(1500))
     let sleeper = workers[0]
     scene.died(sleeper, "stands still", at: Date().timeIntervalSince1970)
     scene.stall(sleeper)
