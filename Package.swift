@@ -118,6 +118,21 @@ let package = Package(
     .target(
       name: "SwellFuzz", dependencies: ["SwellModel", "SwellPostgres", "CLibpq"],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries"], swiftSettings: strict),
+    .target(
+      name: "Chaos",
+      dependencies: [
+        "SwellTesting", "SwellLocal", "SwellStore", "SwellPostgres", "SwellModel", "SwellEngine",
+      ],
+      path: "Tests/Chaos", resources: [.embedInCode("witness.sql")], swiftSettings: strict),
+    .executableTarget(
+      name: "swell-chaos",
+      dependencies: [
+        "Chaos", "swell-test-worker",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/ChaosCommand", swiftSettings: strict),
+    .testTarget(
+      name: "ChaosTests", dependencies: ["Chaos", "swell-test-worker"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

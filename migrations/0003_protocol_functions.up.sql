@@ -229,10 +229,18 @@ BEGIN
     SET folded = true
     FROM free
     WHERE s.run_id = free.run_id AND NOT s.folded;
-    -- A signal that came as its run ended belongs to nobody.
+    -- A signal that came as its run ended belongs to nobody. Who retries that run just now deletes
+    -- it as well, and may be an open transaction: a claim waits for nobody.
     IF p_unbounded THEN
       DELETE FROM swell.signal AS s
-      WHERE NOT s.folded AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = s.run_id);
+      USING (
+        SELECT o.signal_id
+        FROM swell.signal AS o
+        WHERE NOT o.folded AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = o.run_id)
+        ORDER BY o.signal_id
+        FOR UPDATE SKIP LOCKED
+      ) AS nobodys
+      WHERE s.signal_id = nobodys.signal_id;
     END IF;
   END IF;
 

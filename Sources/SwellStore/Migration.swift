@@ -5,6 +5,13 @@ public struct Migration: Sendable, Hashable {
   public var up: String
   public var down: String
 
+  public init(number: Int, name: String, up: String, down: String) {
+    self.number = number
+    self.name = name
+    self.up = up
+    self.down = down
+  }
+
   /// The file name without its ending: `0001_tables`.
   public var id: String {
     let digits = String(number)

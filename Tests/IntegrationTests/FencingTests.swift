@@ -133,4 +133,39 @@ import Testing
     )
     #expect(try await stage.end([]).isEmpty)
   }
+
+  @Test func `an open transaction that retries runs holds no claim up`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let runs = try await stage.enqueue("w", 2)
+    try await stage.database.query(
+      "SELECT swell.cancel(run_id) FROM swell.run WHERE run_id = '\(runs[0])'")
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    await worker.destroy()
+    // A cancel that came as its run ended.
+    try await stage.database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, sender, created_at)
+      VALUES ('\(runs[0])', 'cancel', 'late', clock_timestamp())
+      """)
+    let other = try await TestDatabase.open(stage.database.url)
+    try await other.query("BEGIN; SELECT swell.retry('\(runs[0])')")
+    let id = "0190c0de-0000-7000-8000-000000000002"
+    try await stage.database.query(
+      "SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)")
+    // Fails with 57014 when it waits.
+    try await stage.database.query(
+      """
+      SET statement_timeout = '2s';
+      SELECT * FROM swell.claim_v1('\(id)', 0, 1, '{1}', '{0}', '{0}', 10, 16, 1, true, false);
+      RESET statement_timeout
+      """)
+    try await other.query("COMMIT")
+    await other.connection.close()
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM swell.signal WHERE run_id = '\(runs[0])'") == "0")
+    #expect(try await stage.end([]).isEmpty)
+  }
 }

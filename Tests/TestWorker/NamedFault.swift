@@ -2,11 +2,12 @@ import Foundation
 import Swell
 import Synchronization
 
-/// Breaks the process when a point has been reached so many times.
+/// Breaks the process when a point has been reached so many times: `kill` ends it, `lose` loses
+/// that reply, `lose_each` that one and each time so many later another one.
 final class NamedFault: FaultInjector {
   private let point: FaultPoint
   private let count: Int
-  private let kills: Bool
+  private let action: String
   private let reached = Mutex(0)
 
   init?(_ text: String) {
@@ -15,7 +16,7 @@ final class NamedFault: FaultInjector {
     else { return nil }
     self.point = point
     self.count = count
-    self.kills = parts[2] == "kill"
+    self.action = parts[2]
   }
 
   func reach(_ point: FaultPoint) -> FaultAction {
@@ -24,8 +25,8 @@ final class NamedFault: FaultInjector {
       reached += 1
       return reached
     }
-    guard times == count else { return .none }
-    if kills {
+    guard action == "lose_each" ? times % max(1, count) == 0 : times == count else { return .none }
+    if action == "kill" {
       kill(getpid(), SIGKILL)
     }
     return .loseReply

@@ -41,7 +41,7 @@ struct TestWorkerMain {
     }
     configuration.cancelGrace = .milliseconds(500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
-    var kinds = TestHandlers.all(ledger: ledger)
+    var kinds = TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger)
     if let wanted = environment["SWELL_TEST_HANDLERS"] {
       let names = wanted.split(separator: ",").map { "handler:\($0)" }
       kinds = kinds.filter { names.contains($0.kind) }
@@ -51,6 +51,17 @@ struct TestWorkerMain {
     let worker = Worker(configuration, kinds: kinds, logger: logger)
     let group = ServiceGroup(
       services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger)
-    try await group.run()
+    let signals = await UnixSignalsSequence(trapping: .sigterm)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        var count = 0
+        for await _ in signals {
+          count += 1
+          if count > 1 { worker.stopNow() }
+        }
+      }
+      defer { tasks.cancelAll() }
+      try await group.run()
+    }
   }
 }
