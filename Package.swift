@@ -113,6 +113,21 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Tests/TestWorker", swiftSettings: strict),
+    .target(
+      name: "Chaos",
+      dependencies: [
+        "SwellTesting", "SwellLocal", "SwellStore", "SwellPostgres", "SwellModel", "SwellEngine",
+      ],
+      path: "Tests/Chaos", resources: [.embedInCode("witness.sql")], swiftSettings: strict),
+    .executableTarget(
+      name: "swell-chaos",
+      dependencies: [
+        "Chaos", "swell-test-worker",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/ChaosCommand", swiftSettings: strict),
+    .testTarget(
+      name: "ChaosTests", dependencies: ["Chaos", "swell-test-worker"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

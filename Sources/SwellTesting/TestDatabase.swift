@@ -109,8 +109,13 @@ public final class TestDatabase: Sendable {
 
   /// What breaks the invariants of the tables; empty when all is well.
   public func violations() async throws(PostgresError) -> [String] {
-    try await query(String(decoding: PackageResources.invariants_sql, as: UTF8.self)).map { row in
+    try await query(Self.invariants).map { row in
       row.map { $0 ?? "" }.joined(separator: " ")
     }
+  }
+
+  /// The question behind `violations`, for who has a connection of another kind.
+  public static var invariants: String {
+    String(decoding: PackageResources.invariants_sql, as: UTF8.self)
   }
 }

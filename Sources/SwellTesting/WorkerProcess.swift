@@ -9,16 +9,20 @@ public final class WorkerProcess: Sendable {
 
   /// Starts a program with exactly this environment beside PATH and HOME.
   ///
-  /// - Parameter program: found in the folder of the built products.
+  /// - Parameters:
+  ///   - program: found in the folder of the built products.
+  ///   - command: words before the program, each found as a shell finds it; they must end in an
+  ///     exec, so that the process stays the one that is signalled.
   public init(
     _ program: String = "swell-test-worker", arguments: [String] = [],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], through command: [String] = []
   ) throws {
     let log = FileManager.default.temporaryDirectory.path + "/swell-worker-\(UUID().uuidString).log"
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Products.path(of: program))
-    process.arguments = arguments
+    let words = command + [try Products.path(of: program)] + arguments
+    process.executableURL = URL(fileURLWithPath: command.isEmpty ? words[0] : "/usr/bin/env")
+    process.arguments = command.isEmpty ? arguments : words
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"]
     variables.merge(environment) { _, own in own }
     process.environment = variables

@@ -19,8 +19,32 @@ WHERE n.state IN ('retrying', 'failed') AND n.error ->> 'kind' <> 'circuitOpen'
     SELECT FROM swell.attempt AS a
     WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = n.attempt)
 UNION ALL
-SELECT 'more retries than any policy of the tests', n.run_id::text || ' ' || n.node_id
-FROM swell.node AS n WHERE n.attempt - n.retries_from > 5
+SELECT 'more retries than the policy allows', n.run_id::text || ' ' || n.node_id
+FROM swell.node AS n
+JOIN swell.run AS u ON u.run_id = n.run_id
+JOIN swell.workflow AS w ON w.workflow = u.workflow AND w.version = u.version
+CROSS JOIN LATERAL (
+  SELECT COALESCE(w.definition -> 'nodes' -> n.node_id -> 'retry', w.definition -> 'defaults' -> 'retry') AS retry
+) AS p
+WHERE n.attempt - n.retries_from > 1 + CASE
+    WHEN jsonb_typeof(p.retry) = 'string' AND p.retry #>> '{}' = 'none' OR p.retry ->> 'strategy' = 'none' THEN 0
+    ELSE COALESCE((p.retry ->> 'maxRetries')::integer, 3) END
+UNION ALL
+SELECT 'a failed attempt before the last one has no row', n.run_id::text || ' ' || n.node_id || ' ' || k.number::text
+FROM swell.node AS n
+CROSS JOIN LATERAL generate_series(n.retries_from + 1, n.attempt - 1) AS k(number)
+WHERE NOT EXISTS (
+  SELECT FROM swell.attempt AS a
+  WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = k.number)
+UNION ALL
+SELECT 'a claim without a token', y.run_id::text FROM swell.ready AS y
+WHERE y.claimed_by IS NOT NULL AND y.claim_token = 0
+UNION ALL
+SELECT 'two live runs under one token', y.claim_token::text FROM swell.ready AS y
+WHERE y.claim_token <> 0 GROUP BY y.claim_token HAVING count(*) > 1
+UNION ALL
+SELECT 'run succeeded without its nodes', r.run_id::text FROM swell.run AS r
+WHERE r.state = 'succeeded' AND NOT EXISTS (SELECT FROM swell.node AS n WHERE n.run_id = r.run_id)
 UNION ALL
 SELECT 'attempt started before the one before it was due', a.run_id::text || ' ' || a.node_id
 FROM swell.attempt AS a JOIN swell.attempt AS b

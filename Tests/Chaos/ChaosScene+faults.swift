@@ -1,0 +1,53 @@
+import Foundation
+import SwellTesting
+import Synchronization
+
+extension ChaosScene {
+  /// Marks the moment of a fault of the database or the network. A run that is enqueued from now
+  /// on, as soon as that succeeds, tells when work went on.
+  func fault(_ words: String) {
+    let key = UUID().uuidString
+    let url = database.url
+    let probe = Task { [self] in
+      let connection = PatientConnection(url)
+      var run: String?
+      while run == nil, !Task.isCancelled, ContinuousClock.now < deadline {
+        // The key makes it one run, however often it was not acknowledged.
+        run =
+          try? await connection.query(
+            "SELECT swell.enqueue('probe', '{}', priority => 9, idempotency_key => '\(key)')",
+            within: .seconds(5)
+          ).first?.first ?? nil
+        if run == nil { try? await Task.sleep(for: .milliseconds(5)) }
+      }
+      await connection.close()
+      if let run { acknowledge([run]) }
+      return run
+    }
+    mark(ChaosFault(at: Date().timeIntervalSince1970, words: words, proof: .probe(probe)))
+  }
+
+  /// Kills a worker at once; what was in flight there tells when work went on.
+  func kill(_ victim: WorkerProcess, _ words: String = "kill -9") {
+    let at = Date().timeIntervalSince1970
+    victim.signal(SIGKILL)
+    mark(ChaosFault(at: at, words: words, proof: .victim(victim.pid)))
+  }
+
+  /// Marks the end of a worker that somebody or something else has ended.
+  func died(_ victim: WorkerProcess, _ words: String, at: Double) {
+    mark(ChaosFault(at: at, words: words, proof: .victim(victim.pid)))
+  }
+
+  /// Waits until every probe has been acknowledged, or the case's time is over.
+  func settleProbes() async {
+    for fault in state.withLock({ $0.faults }) {
+      if case .probe(let task) = fault.proof { _ = await task.value }
+    }
+  }
+
+  private func mark(_ fault: ChaosFault) {
+    progress(fault.words)
+    state.withLock { $0.faults.append(fault) }
+  }
+}
