@@ -1,6 +1,7 @@
 /// All cases, in the order in which they run.
 public enum ChaosCatalog {
-  public static let all: [ChaosCase] = ProcessFaults.cases + DatabaseFaults.cases
+  public static let all: [ChaosCase] =
+    ProcessFaults.cases + DatabaseFaults.cases + CallFaults.cases + NetworkFaults.cases
 
   /// The cases of these names; nil is all of them.
   ///

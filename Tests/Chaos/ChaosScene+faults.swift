@@ -39,6 +39,28 @@ extension ChaosScene {
     mark(ChaosFault(at: at, words: words, proof: .victim(victim.pid)))
   }
 
+  /// Marks a fault that a run enqueued after it shows to be over.
+  func fault(_ words: String, at: Double, provenBy run: String) {
+    mark(ChaosFault(at: at, words: words, proof: .probe(Task { run })))
+  }
+
+  /// The longest time from a probe's enqueue to its effect so far, in milliseconds.
+  func slowestPickUp() async throws -> Double {
+    var created: [String: Double] = [:]
+    for row in try await database.query(
+      "SELECT run_id, extract(epoch FROM created_at) FROM swell.run WHERE workflow = 'probe'")
+    {
+      created[row[0] ?? ""] = Double(row[1] ?? "")
+    }
+    var slowest = 0.0
+    for entry in try await Ledgered(ledger).entries {
+      guard let start = created.removeValue(forKey: entry.node.run) else { continue }
+      slowest = max(slowest, (entry.at - start) * 1000)
+    }
+    require(created.isEmpty, "\(created.count) probes have no effect")
+    return slowest
+  }
+
   /// Waits until every probe has been acknowledged, or the case's time is over.
   func settleProbes() async {
     for fault in state.withLock({ $0.faults }) {

@@ -22,8 +22,12 @@ BEGIN
   RETURN NULL;
 END
 $$;
+-- After a lost reply the same worker may store the same row again.
 CREATE TRIGGER witness_stored_twice AFTER UPDATE ON swell.node FOR EACH ROW
-WHEN (OLD.state = 'succeeded' AND NEW.state <> 'pending') EXECUTE FUNCTION witness.stored_twice();
+WHEN (OLD.state = 'succeeded' AND NEW.state <> 'pending'
+  AND (OLD.state, OLD.attempt, OLD.worker, OLD.claim_token, OLD.output)
+    IS DISTINCT FROM (NEW.state, NEW.attempt, NEW.worker, NEW.claim_token, NEW.output))
+EXECUTE FUNCTION witness.stored_twice();
 
 -- A result under a token that is not the run's own, or for a run that ended in an earlier
 -- transaction, is one of somebody who has lost the run.
