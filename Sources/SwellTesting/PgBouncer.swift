@@ -89,19 +89,19 @@ public final class PgBouncer: Sendable {
     return parts.string ?? url
   }
 
-  /// Kills it, as a crash does; every client loses its connection.
-  public func kill() {
+  /// Ends it, as a crash does unless another signal is named; every client loses its connection.
+  public func end(by signal: Int32 = SIGKILL) {
     let process = process.withLock { process in
       defer { process = nil }
       return process
     }
     guard let process else { return }
-    Foundation.kill(process.processIdentifier, SIGKILL)
+    kill(process.processIdentifier, signal)
     process.waitUntilExit()
     ServerAtExit.forget(process.processIdentifier)
   }
 
-  /// Starts it after `kill`; the URLs stay the same.
+  /// Starts it after `end`; the URLs stay the same.
   public func startAgain() async throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: command[0])
@@ -124,7 +124,7 @@ public final class PgBouncer: Sendable {
 
   /// Ends it and removes its folder.
   public func stop() {
-    kill()
+    end()
     try? FileManager.default.removeItem(atPath: folder)
   }
 

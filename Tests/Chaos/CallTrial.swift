@@ -16,6 +16,8 @@ struct CallTrial: Sendable {
   /// Names the workflow and the queue of this trial.
   var number: Int
   var target: Target?
+  /// What stands between the proxy and the server, for a pooled worker.
+  var pooler: PgBouncer?
   /// The deadline of the worker's calls.
   var callTimeout = 400
 
@@ -40,7 +42,8 @@ struct CallTrial: Sendable {
         d: {handler: work, needs: a}
         e: {handler: work, needs: [b, c, d]}
       """)
-    let proxy = try FaultProxy(to: scene.database.url)
+    let url = scene.database.url
+    let proxy = try FaultProxy(to: pooler?.url(for: url) ?? url)
     defer { proxy.stop() }
     let broken = Broken()
     proxy.onCall { call in
@@ -52,6 +55,7 @@ struct CallTrial: Sendable {
     let worker = try scene.worker([
       "DATABASE_URL": proxy.url, "SWELL_TEST_QUEUES": name, "SWELL_TEST_RECORDERS": "1",
       "SWELL_TEST_CALL_TIMEOUT_MS": "\(callTimeout)", "SWELL_TEST_NAME": name,
+      "SWELL_TEST_POOLED": pooler == nil ? "0" : "1",
     ])
     defer { worker.signal(SIGKILL) }
     guard try await succeeded(run, worker, on: scene) else { return [] }

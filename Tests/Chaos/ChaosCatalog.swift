@@ -2,6 +2,7 @@
 public enum ChaosCatalog {
   public static let all: [ChaosCase] =
     ProcessFaults.cases + DatabaseFaults.cases + CallFaults.cases + NetworkFaults.cases
+    + PoolerFaults.cases + FailoverFaults.cases
 
   /// The cases of these names; nil is all of them.
   ///

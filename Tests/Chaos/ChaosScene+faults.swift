@@ -61,6 +61,25 @@ extension ChaosScene {
     return slowest
   }
 
+  /// A fault that all workers share is nobody's death.
+  func expectNoLoss() async throws {
+    let lost =
+      try await database.query(
+        "SELECT count(*) FROM witness.loss", patience: .seconds(20)
+      ).first?.first ?? nil
+    require(lost == "0", "\(lost ?? "?") runs were taken from workers that live")
+  }
+
+  /// The database has gone back in time: only these runs are there, and what was executed before
+  /// a moment says nothing.
+  func forget(allBut runs: [String], before moment: Double) {
+    let kept = Set(runs)
+    state.withLock { state in
+      state.acknowledged = state.acknowledged.filter { kept.contains($0.key) }
+      state.forgottenBefore = moment
+    }
+  }
+
   /// Waits until every probe has been acknowledged, or the case's time is over.
   func settleProbes() async {
     for fault in state.withLock({ $0.faults }) {

@@ -33,6 +33,8 @@ final class ChaosScene: Sendable {
     var stopped: Set<Int32> = []
     /// Processes that stood still and came back: they may write into the ledger late.
     var stalled: Set<Int32> = []
+    /// Executions before this moment may be unknown to the database, in seconds since 1970.
+    var forgottenBefore = 0.0
     var failures: [String] = []
     var figures: [String: Double] = [:]
     var cleanups: [@Sendable () async -> Void] = []

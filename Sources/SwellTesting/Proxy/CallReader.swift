@@ -1,8 +1,8 @@
 /// Reads what a client sends, a call at a time. Knows the statements that it has prepared.
 struct CallReader {
   enum Part {
-    /// Before any call: the first packet, or a password.
-    case greeting([UInt8])
+    /// What belongs to no call: a password, or what a standby reports to its primary.
+    case aside([UInt8])
     /// Everything up to and with a Sync, or a simple query, and where its last message begins.
     case call([UInt8], functions: [String], lastMessage: Int)
     /// The client says goodbye.
@@ -29,7 +29,8 @@ struct CallReader {
       let start = bytes.count
       bytes += message
       switch message[0] {
-      case UInt8(ascii: "p") where start == 0: return .greeting(bytes)
+      case UInt8(ascii: "p"), UInt8(ascii: "d"), UInt8(ascii: "c"):
+        if start == 0 { return .aside(bytes) }
       case UInt8(ascii: "X"): return .farewell(bytes)
       case UInt8(ascii: "P"):
         let texts = Self.texts(in: message, 2)

@@ -23,7 +23,8 @@ public final class FaultProxy: Sendable {
   private let state = Mutex(State())
   private let tap = Tap()
   private let listener: ProxySocket
-  private let folder: String
+  /// The folder of its socket: the host of a connection.
+  public let folder: String
   private let upstream: String
 
   /// Starts to listen, on a Unix socket in a folder of its own.

@@ -69,7 +69,7 @@ final class ProxySession: Sendable {
     Thread.detachNewThread { self.readReplies(server) }
     while let part = reader.next() {
       switch part {
-      case .greeting(let bytes):
+      case .aside(let bytes):
         tap.pass()
         guard send(bytes, to: server) else { return cut() }
       case .farewell(let bytes):
