@@ -90,13 +90,13 @@ public final class PgBouncer: Sendable {
   }
 
   /// Ends it, as a crash does unless another signal is named; every client loses its connection.
-  public func end(by signal: Int32 = SIGKILL) {
+  public func end(by signal: Int32? = nil) {
     let process = process.withLock { process in
       defer { process = nil }
       return process
     }
     guard let process else { return }
-    kill(process.processIdentifier, signal)
+    kill(process.processIdentifier, signal ?? SIGKILL)
     process.waitUntilExit()
     ServerAtExit.forget(process.processIdentifier)
   }

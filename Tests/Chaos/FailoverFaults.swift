@@ -1,5 +1,7 @@
 import Foundation
+import SwellLocal
 import SwellTesting
+import Synchronization
 
 /// The primary dies and its standby takes over; workers know both (`host=a,b
 /// target_session_attrs=read-write`).
