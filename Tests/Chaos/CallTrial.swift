@@ -83,13 +83,15 @@ struct CallTrial: Sendable {
     _ run: String, _ worker: WorkerProcess, on scene: ChaosScene
   ) async throws -> Bool {
     let ended = try await scene.database.eventually(
-      "SELECT state = 'succeeded' FROM swell.run WHERE run_id = '\(run)'", within: Self.limit)
-    guard !ended else { return true }
+      "SELECT state <> 'live' FROM swell.run WHERE run_id = '\(run)'", within: Self.limit)
+    let state = try await scene.database.scalar(
+      "SELECT state FROM swell.run WHERE run_id = '\(run)'")
+    if ended, state == "succeeded" { return true }
     let log = worker.log.split(separator: "\n").suffix(6).joined(separator: "\n    ")
     scene.require(
       false,
-      "\(target.map { "\($0)" } ?? "nothing broken"): run \(run) has not succeeded within "
-        + "\(Self.limit); worker \(number) says\n    \(log)")
+      "\(target.map { "\($0)" } ?? "nothing broken"): run \(run) is \(state ?? "gone"); "
+        + "worker \(number) says\n    \(log)")
     return false
   }
 

@@ -61,6 +61,11 @@ extension ChaosScene {
     return slowest
   }
 
+  /// Marks a fault of which the case itself knows when work had gone on.
+  func fault(_ words: String, at: Double, overAt moment: Double) {
+    mark(ChaosFault(at: at, words: words, proof: .moment(moment)))
+  }
+
   /// A fault that all workers share is nobody's death.
   func expectNoLoss() async throws {
     let lost =

@@ -120,6 +120,7 @@ extension ChaosScene {
           let entry = evidence.ledgered.entries.first(where: { $0.node.run == run })
         else { continue }
         verdict.resumed.append((entry.at - fault.at) * 1000)
+      case .moment(let moment): verdict.resumed.append((moment - fault.at) * 1000)
       case .victim(let pid):
         guard let worker = evidence.workers.first(where: { $0.value == pid })?.key else { continue }
         let starts = evidence.startsElsewhere(of: worker, after: fault.at)

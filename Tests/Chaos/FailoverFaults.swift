@@ -30,6 +30,10 @@ enum FailoverFaults {
     try await pair.makeSynchronous()
     let load = try await failOver(pair, on: scene)
     try await pair.rejoin()
+    let old = PatientConnection(pair.primary.url)
+    let isStandby = try await old.scalar("SELECT pg_is_in_recovery()", patience: .seconds(10))
+    await old.close()
+    scene.require(isStandby == "t", "the old primary is no standby")
     let newcomer = try scene.worker(["DATABASE_URL": pair.url])
     try await scene.running([newcomer])
     for round in 1...3 {
@@ -37,6 +41,7 @@ enum FailoverFaults {
       scene.fault("everybody connects anew, \(round) of 3")
       try await scene.pass(.seconds(1))
     }
+    try await expectBeats(of: 4, on: scene)
     await load.stop()
     try await scene.expectNoLoss()
   }
@@ -50,29 +55,37 @@ enum FailoverFaults {
   ) { scene in
     let pair = try await ReplicaPair.make(on: scene)
     try await pair.makeSynchronous()
+    let wanderer = try scene.worker(["DATABASE_URL": pair.url + " application_name=wanderer"])
     let load = try await failOver(pair, on: scene)
     // Who judges looks at the server that counts.
     await scene.database.redirect(to: pair.standby.url)
     try await pair.primary.startAgain()
-    let strays = try (0..<2).map { _ in try scene.worker(["DATABASE_URL": pair.url]) }
-    try await scene.pass(.seconds(8))
-    let pids = strays.map { "\($0.pid)" }.joined(separator: ",")
-    let seen = try await scene.database.scalar(
-      "SELECT count(*) FROM swell.worker WHERE pid IN (\(pids))")
-    scene.require(
-      seen == "0", "a worker with the old primary first in its list came to the new one")
+    try await scene.running([wanderer])
+    let strays = [try scene.worker(["DATABASE_URL": pair.url])]
+    try await dropConnections(of: pair, named: "wanderer")
+    try await scene.pass(.seconds(9))
     let old = PatientConnection(pair.primary.url)
-    let claims = try await old.scalar(
-      "SELECT count(*) FROM swell.ready AS r JOIN swell.worker AS w ON w.worker_id = r.claimed_by WHERE w.pid IN (\(pids))"
-    )
-    scene.figure("claimed_on_old_primary", Double(claims ?? "") ?? -1)
+    let sessions = try await old.scalar(
+      """
+      SELECT count(DISTINCT application_name) FROM pg_stat_activity
+      WHERE datname = 'swell' AND pid <> pg_backend_pid() AND application_name IN ('wanderer', 'swell')
+      """)
+    scene.require(sessions == "2", "no worker went to the old primary: \(sessions ?? "none")")
     await old.close()
+    let newcomers = try await scene.database.scalar(
+      "SELECT count(*) FROM swell.worker WHERE pid = \(strays[0].pid)")
+    scene.require(newcomers == "0", "a new worker did not go to the first host that is writable")
+    let lost = try await scene.database.scalar(
+      """
+      SELECT count(*) FROM witness.loss AS l JOIN swell.worker AS w ON w.worker_id = l.worker
+      WHERE w.pid <> \(wanderer.pid)
+      """)
+    scene.require(lost == "0", "\(lost ?? "?") runs were taken from workers that had not moved")
     try await pair.primary.halt(mode: .immediate)
     scene.fault("the old primary is fenced")
-    try await scene.running(strays)
-    try await scene.pass(.seconds(3))
+    try await scene.running(strays + [wanderer])
+    try await expectBeats(of: 5, on: scene)
     await load.stop()
-    try await scene.expectNoLoss()
   }
 
   static let forgetful = ChaosCase(
@@ -106,12 +119,7 @@ enum FailoverFaults {
     let after = scene.load(perSecond: 60)
     try await scene.pass(.seconds(4))
     await after.stop()
-    let running = try await scene.database.eventually(
-      """
-      SELECT count(*) = 3 FROM swell.worker
-      WHERE state = 'running' AND heartbeat_at > clock_timestamp() - interval '4 seconds'
-      """)
-    scene.require(running, "not all three workers are back")
+    try await expectBeats(of: 3, on: scene)
     try await scene.expectNoLoss()
   }
 
@@ -131,12 +139,23 @@ enum FailoverFaults {
     return load
   }
 
-  private static func dropConnections(of pair: ReplicaPair) async throws {
+  private static func expectBeats(of count: Int, on scene: ChaosScene) async throws {
+    let beat = try await scene.database.eventually(
+      """
+      SELECT count(*) = \(count) FROM swell.worker
+      WHERE state = 'running' AND heartbeat_at > clock_timestamp() - interval '3 seconds'
+      """)
+    scene.require(beat, "not all \(count) workers beat on the new primary")
+  }
+
+  private static func dropConnections(of pair: ReplicaPair, named name: String? = nil) async throws
+  {
     let admin = PatientConnection(pair.standby.url)
+    let condition = name.map { "application_name = '\($0)'" } ?? "true"
     try await admin.query(
       """
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = 'swell' AND pid <> pg_backend_pid()
+      WHERE datname = 'swell' AND pid <> pg_backend_pid() AND \(condition)
       """)
     await admin.close()
   }

@@ -5,7 +5,7 @@ import SwellTesting
 /// a good one.
 enum NetworkFaults {
   static let cases = [
-    stalledBriefly, stalledLong, slow, cutOften, repliesLost, notificationsLost, refused,
+    stalledBriefly, stalledLong, slow, cutOften, repliesLost, callsLate, notificationsLost, refused,
     oneCutOff, cutSample,
   ]
 
@@ -89,6 +89,29 @@ enum NetworkFaults {
     proxy.onCall(nil)
   }
 
+  static let callsLate = ChaosCase(
+    "network_calls_late",
+    "One call in 20 comes to the server only after its worker has given it up and reconciled."
+  ) { scene in
+    let proxy = try proxy(for: scene)
+    _ = try await scene.workers(
+      2, ["DATABASE_URL": proxy.url, "SWELL_TEST_CALL_TIMEOUT_MS": "300"])
+    let load = scene.load(perSecond: 100)
+    try await scene.stored(100)
+    proxy.onCall { _ in
+      scene.random(in: 0..<100) < 5
+        ? .lateCall(.milliseconds(scene.random(in: 400..<900))) : nil
+    }
+    scene.fault("calls come late")
+    try await scene.pass(.seconds(12))
+    let late = proxy.calls.count
+    proxy.onCall(nil)
+    scene.figure("calls", Double(late))
+    // The last ones arrive while there is still work to claim.
+    try await scene.pass(.seconds(1))
+    await load.stop()
+  }
+
   static let notificationsLost = ChaosCase(
     "network_notify_lost", "Every NOTIFY disappears: work is found by looking, within 1.5 seconds."
   ) { scene in
@@ -139,13 +162,22 @@ enum NetworkFaults {
     try await scene.pass(.seconds(9))
     let worker = try await scene.database.scalar(
       "SELECT worker_id FROM swell.worker WHERE pid = \(victim.pid)")
+    let cut = Date().timeIntervalSince1970
     proxy.stall()
-    scene.died(victim, "cut off for 15 s", at: Date().timeIntervalSince1970)
     try await scene.pass(.seconds(15))
     let losses = "SELECT count(*) FROM witness.loss WHERE worker = '\(worker ?? "")'"
     let rescued = Double(try await scene.database.scalar(losses) ?? "") ?? 0
     scene.require(rescued > 0, "nothing of the worker that was cut off was rescued")
     scene.figure("rescued", rescued)
+    let runs = try await scene.database.query(
+      "SELECT quote_literal(run_id) FROM witness.loss WHERE worker = '\(worker ?? "")'")
+    let names = runs.compactMap { $0[0] }.joined(separator: ",")
+    let resumed = try await scene.ledger.scalar(
+      """
+      SELECT extract(epoch FROM min(at)) FROM effect
+      WHERE run_id IN (\(names)) AND worker <> '\(worker ?? "")' AND at > to_timestamp(\(cut))
+      """)
+    scene.fault("cut off for 15 s", at: cut, overAt: resumed.flatMap(Double.init) ?? cut)
     proxy.resume()
     try await scene.pass(.seconds(4))
     await load.stop()
