@@ -90,27 +90,21 @@ public final class PgBouncer: Sendable {
   }
 
   /// Ends it, as a crash does unless another signal is named; every client loses its connection.
-  public func end(by signal: Int32? = nil) {
-    let process = process.withLock { process in
-      defer { process = nil }
-      return process
-    }
-    guard let process else { return }
+  ///
+  /// What has not ended five seconds after a signal is killed.
+  public func end(by signal: Int32? = nil) async {
+    guard let process = take() else { return }
     kill(process.processIdentifier, signal ?? SIGKILL)
-    process.waitUntilExit()
-    ServerAtExit.forget(process.processIdentifier)
+    let end = ContinuousClock.now + .seconds(5)
+    while process.isRunning, ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    Self.finish(process)
   }
 
   /// Starts it after `end`; the URLs stay the same.
   public func startAgain() async throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    try process.run()
+    let process = try launched()
     ServerAtExit.kill(process.processIdentifier, folder: folder)
     self.process.withLock { $0 = process }
     let end = ContinuousClock.now + .seconds(10)
@@ -122,9 +116,41 @@ public final class PgBouncer: Sendable {
     }
   }
 
+  private func launched() throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    process.currentDirectoryURL = URL(fileURLWithPath: "/")
+    // A thread of the pool blocks signals, and its child would inherit that: SIGTERM and SIGINT
+    // would never come.
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try process.run()
+    return process
+  }
+
+  private func take() -> Process? {
+    process.withLock { process in
+      defer { process = nil }
+      return process
+    }
+  }
+
+  private static func finish(_ process: Process) {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    ServerAtExit.forget(process.processIdentifier)
+  }
+
   /// Ends it and removes its folder.
   public func stop() {
-    end()
+    if let process = take() { Self.finish(process) }
     try? FileManager.default.removeItem(atPath: folder)
   }
 

@@ -83,8 +83,10 @@ enum PoolerFaults {
       try await scene.stored(150 * round)
       try await scene.pass(.milliseconds(scene.random(in: 0..<500)))
       scene.fault("the pooler ends, \(round) of 3")
-      pooler.end(by: signal)
+      await pooler.end(by: signal)
       try await scene.pass(away)
+      let told = pooler.log.contains("SIGTERM")
+      scene.require(signal == SIGKILL || told, "the pooler was not told to stop")
       try await pooler.startAgain()
       try await scene.pass(.seconds(1))
     }
