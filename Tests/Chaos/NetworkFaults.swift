@@ -159,7 +159,12 @@ enum NetworkFaults {
     try await scene.watching(others)
     // A rescuer trusts an old heartbeat only after ten seconds of its own.
     let load = scene.load(perSecond: 60, input: #"{"ms": 200}"#)
-    try await scene.pass(.seconds(9))
+    try await scene.pass(.seconds(7))
+    // Runs of long nodes: rescued, they still live when the one that had them comes back.
+    for _ in 0..<20 {
+      try await scene.enqueue("order", 2, input: #"{"ms": 4000}"#, priority: 5)
+      try await scene.pass(.milliseconds(100))
+    }
     let worker = try await scene.database.scalar(
       "SELECT worker_id FROM swell.worker WHERE pid = \(victim.pid)")
     let cut = Date().timeIntervalSince1970
