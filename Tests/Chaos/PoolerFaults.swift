@@ -65,10 +65,16 @@ enum PoolerFaults {
   ) { scene in
     let pooler = try await pooler(for: scene)
     let fleet = try await workers(behind: pooler, on: scene)
-    let load = scene.load(perSecond: 60, input: #"{"ms": 200}"#)
+    let load = scene.load(perSecond: 40, input: #"{"ms": 500}"#)
     // A rescuer trusts an old heartbeat only after ten seconds of its own.
     try await scene.pass(.seconds(11))
-    scene.kill(fleet[0])
+    // Idle workers sleep for up to a second here, so not every one holds runs at every moment.
+    let busiest = try await scene.database.scalar(
+      """
+      SELECT w.pid FROM swell.ready AS r JOIN swell.worker AS w ON w.worker_id = r.claimed_by
+      GROUP BY w.pid ORDER BY count(*) DESC LIMIT 1
+      """)
+    scene.kill(fleet.first { "\($0.pid)" == busiest } ?? fleet[0])
     try await scene.pass(.seconds(14))
     await load.stop()
     let rescued = try await scene.database.scalar("SELECT count(*) FROM witness.loss")
