@@ -78,7 +78,7 @@ actor Liveness {
   private func register(over connection: PostgresConnection) async throws(PostgresError) {
     if !configuration.isPooled {
       _ = try await connection.execute(
-        script: ListenCall.script, within: .seconds(5))
+        script: ListenCall.script, within: limit(.seconds(5)))
     }
     try await claimLock(over: connection)
     let mailboxes = mailboxes
@@ -105,7 +105,7 @@ actor Liveness {
     call.locks = !configuration.isPooled
     let request = call.call()
     let rows = try await connection.query(
-      request.statement, request.parameters, within: .seconds(5))
+      request.statement, request.parameters, within: limit(.seconds(5)))
     isLocked = try RegisterCall.Reply(rows).isLocked
   }
 
@@ -137,7 +137,8 @@ actor Liveness {
     }
     let call = HeartbeatCall.call(
       worker: registration.worker, state: isDraining ? "draining" : "running")
-    let rows = try await connection.query(call.statement, call.parameters, within: .seconds(4))
+    let rows = try await connection.query(
+      call.statement, call.parameters, within: limit(.seconds(4)))
     let reply = try HeartbeatCall.Reply(rows)
     if !isGone, !reply.isKnown || !isLocked && !configuration.isPooled {
       if !reply.isKnown {
@@ -158,11 +159,16 @@ actor Liveness {
     do throws(PostgresError) {
       let connection = try await PostgresConnection.connect(
         configuration.database, on: reactor, within: .seconds(2))
-      _ = try await connection.query(call.statement, call.parameters, within: .seconds(2))
+      _ = try await connection.query(call.statement, call.parameters, within: limit(.seconds(2)))
       await connection.close()
     } catch {
       logger.warning("could not sign off", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// Less than the deadline of all calls, so that a beat that is lost leaves time for another.
+  private func limit(_ duration: Duration) -> Duration {
+    min(duration, configuration.callTimeout)
   }
 
   /// Waits for news or for the time to pass; returns the news.

@@ -67,7 +67,8 @@ struct Rescuer: Sendable {
       let call = RescueCall.call(
         worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= 2_000_000,
         byAge: seen >= 10_000_000)
-      let rows = try await connection.query(call.statement, call.parameters, within: .seconds(8))
+      let rows = try await connection.query(
+        call.statement, call.parameters, within: configuration.callTimeout)
       let reply = try RescueCall.Reply(rows)
       onLook()
       for rescued in reply.freed where rescued.claims > 0 {

@@ -148,24 +148,20 @@ public final class Worker: Service {
 
   /// One connection before anything starts, so that what no patience can mend is told at once.
   private func check(on reactor: Reactor) async throws(PostgresError) {
-    let connection: PostgresConnection
     do throws(PostgresError) {
-      connection = try await PostgresConnection.connect(
+      let connection = try await PostgresConnection.connect(
         configuration.database, on: reactor, within: .seconds(10))
-    } catch {
-      // A database that is away may come back; one that refuses this user will not.
-      guard error.code == .connect || error.code == .lost || error.code == .deadline else {
+      do throws(PostgresError) {
+        try await SchemaCheck.run(over: connection, writes: true)
+        await connection.close()
+      } catch {
+        await connection.close()
         throw error
       }
-      logger.warning("the database is away; waiting for it", metadata: ["error": "\(error)"])
-      return
-    }
-    do throws(PostgresError) {
-      try await SchemaCheck.run(over: connection, writes: true)
-      await connection.close()
     } catch {
-      await connection.close()
-      throw error
+      // A database that is away may come back; one that refuses this user will not.
+      guard error.mayPass else { throw error }
+      logger.warning("the database is away; waiting for it", metadata: ["error": "\(error)"])
     }
   }
 
@@ -176,5 +172,18 @@ public final class Worker: Service {
       worker: id, name: configuration.name ?? "\(host)-\(process.processIdentifier)", host: host,
       pid: process.processIdentifier, version: Self.version, kinds: kinds.names,
       queues: configuration.queues, recorders: mailboxes.count, locks: !configuration.isPooled)
+  }
+}
+
+extension PostgresError {
+  /// Whether trying again may help: the server is away, or in trouble that says nothing of who
+  /// asks (classes 08, 40, 53, 55, 57, 58 and XX).
+  fileprivate var mayPass: Bool {
+    switch code {
+    case .connect, .lost, .deadline: true
+    case .server:
+      ["08", "40", "53", "55", "57", "58", "XX"].contains(sqlState.map { String($0.prefix(2)) })
+    default: false
+    }
   }
 }

@@ -10,5 +10,7 @@ struct ChaosFault: Sendable {
     case probe(Task<String?, Never>)
     /// The process that died: one of its nodes in flight starts elsewhere.
     case victim(Int32)
+    /// When that was, in seconds since 1970: the case knows by itself.
+    case moment(Double)
   }
 }

@@ -40,6 +40,52 @@ extension ChaosScene {
     mark(ChaosFault(at: at, words: words, proof: .victim(victim.pid)))
   }
 
+  /// Marks a fault that a run enqueued after it shows to be over.
+  func fault(_ words: String, at: Double, provenBy run: String) {
+    mark(ChaosFault(at: at, words: words, proof: .probe(Task { run })))
+  }
+
+  /// The longest time from a probe's enqueue to its effect so far, in milliseconds.
+  func slowestPickUp() async throws -> Double {
+    var created: [String: Double] = [:]
+    for row in try await database.query(
+      "SELECT run_id, extract(epoch FROM created_at) FROM swell.run WHERE workflow = 'probe'")
+    {
+      created[row[0] ?? ""] = Double(row[1] ?? "")
+    }
+    var slowest = 0.0
+    for entry in try await Ledgered(ledger).entries {
+      guard let start = created.removeValue(forKey: entry.node.run) else { continue }
+      slowest = max(slowest, (entry.at - start) * 1000)
+    }
+    require(created.isEmpty, "\(created.count) probes have no effect")
+    return slowest
+  }
+
+  /// Marks a fault of which the case itself knows when work had gone on.
+  func fault(_ words: String, at: Double, overAt moment: Double) {
+    mark(ChaosFault(at: at, words: words, proof: .moment(moment)))
+  }
+
+  /// A fault that all workers share is nobody's death.
+  func expectNoLoss() async throws {
+    let lost =
+      try await database.query(
+        "SELECT count(*) FROM witness.loss", patience: .seconds(20)
+      ).first?.first ?? nil
+    require(lost == "0", "\(lost ?? "?") runs were taken from workers that live")
+  }
+
+  /// The database has gone back in time: only these runs are there, and what was executed before
+  /// a moment says nothing.
+  func forget(allBut runs: [String], before moment: Double) {
+    let kept = Set(runs)
+    state.withLock { state in
+      state.acknowledged = state.acknowledged.filter { kept.contains($0.key) }
+      state.forgottenBefore = moment
+    }
+  }
+
   /// Waits until every probe has been acknowledged, or the case's time is over.
   func settleProbes() async {
     for fault in state.withLock({ $0.faults }) {

@@ -75,7 +75,7 @@ extension ChaosScene {
   ) {
     let excused = Set(evidence.workers.filter { state.stopped.contains($0.value) }.map(\.key))
     let late = Set(evidence.workers.filter { state.stalled.contains($0.value) }.map(\.key))
-    for (key, executions) in evidence.ledgered.executions() {
+    for (key, executions) in evidence.ledgered.executions(from: state.forgottenBefore) {
       let name = "\(key.node.node) of run \(key.node.run), attempt \(key.attempt)"
       for execution in executions {
         if let stored = evidence.successes[key.node], execution.at > stored,
@@ -105,7 +105,7 @@ extension ChaosScene {
   private func judgeTimes(
     _ state: State, _ evidence: ChaosEvidence, _ verdict: inout ChaosVerdict
   ) {
-    for (key, executions) in evidence.ledgered.executions() {
+    for (key, executions) in evidence.ledgered.executions(from: state.forgottenBefore) {
       guard let first = executions.first?.at else { continue }
       if let due = state.due[key.node.run], first < due {
         verdict.violations.append(
@@ -130,6 +130,7 @@ extension ChaosScene {
           let entry = evidence.ledgered.entries.first(where: { $0.node.run == run })
         else { continue }
         verdict.resumed.append((entry.at - fault.at) * 1000)
+      case .moment(let moment): verdict.resumed.append((moment - fault.at) * 1000)
       case .victim(let pid):
         guard let worker = evidence.workers.first(where: { $0.value == pid })?.key else { continue }
         let starts = evidence.startsElsewhere(of: worker, after: fault.at)

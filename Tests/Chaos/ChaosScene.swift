@@ -41,6 +41,8 @@ final class ChaosScene: Sendable {
     var toleratesCrashBudget = false
     /// Whether any claim at all may be taken from a worker.
     var forbidsLosses = false
+    /// Executions before this moment may be unknown to the database, in seconds since 1970.
+    var forgottenBefore = 0.0
     var failures: [String] = []
     var figures: [String: Double] = [:]
     var cleanups: [@Sendable () async -> Void] = []

@@ -38,9 +38,11 @@ struct Ledgered: Sendable {
   }
 
   /// The begin of every execution, by attempt. A handler that writes once begins with its effect.
-  func executions() -> [AttemptKey: [Entry]] {
+  ///
+  /// - Parameter moment: what was written before it counts for nothing.
+  func executions(from moment: Double = 0) -> [AttemptKey: [Entry]] {
     var byAttempt: [AttemptKey: [Entry]] = [:]
-    for entry in entries {
+    for entry in entries where entry.at >= moment {
       byAttempt[AttemptKey(node: entry.node, attempt: entry.attempt), default: []].append(entry)
     }
     return byAttempt.mapValues { entries in

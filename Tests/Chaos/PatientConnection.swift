@@ -3,11 +3,19 @@ import Synchronization
 
 /// A connection to a database that a case breaks: it connects again when it has to.
 final class PatientConnection: Sendable {
-  let url: String
   private let current = Mutex<PostgresConnection?>(nil)
+  private let address: Mutex<String>
 
   init(_ url: String) {
-    self.url = url
+    address = Mutex(url)
+  }
+
+  var url: String { address.withLock { $0 } }
+
+  /// From now on it is a connection to another server.
+  func redirect(to url: String) async {
+    address.withLock { $0 = url }
+    await close()
   }
 
   /// Runs SQL and returns the rows of its last statement as text.

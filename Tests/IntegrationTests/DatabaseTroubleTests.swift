@@ -111,4 +111,23 @@ import Testing
     await database.connection.close()
     await server.stop()
   }
+
+  @Test(arguments: ["57014", "53300", "40001", "XX000"])
+  func `trouble that passes keeps no worker from its start`(sqlState: String) async throws {
+    for call in ["settings", "select"] {
+      let database = try await TestDatabase.make()
+      try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+      try await database.query("SELECT swell.enqueue('w')")
+      let proxy = try FaultProxy(to: database.url)
+      proxy.breakCall(call, count: 1, with: .error(sqlState))
+      let worker = try WorkerProcess(environment: ["DATABASE_URL": proxy.url])
+      #expect(
+        try await database.eventually(
+          "SELECT count(*) = 1 FROM swell.runs WHERE state = 'succeeded'"),
+        "\(call): \(worker.log)")
+      await worker.destroy()
+      proxy.stop()
+      await database.connection.close()
+    }
+  }
 }

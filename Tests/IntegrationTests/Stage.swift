@@ -7,19 +7,16 @@ import Testing
 final class Stage: Sendable {
   let database: TestDatabase
   let ledger: TestDatabase
+  /// How workers reach the database.
+  private let access: [String: String]
 
-  init() async throws {
-    database = try await TestDatabase.make()
-    ledger = try await TestDatabase.make(migrated: false)
-    try await ledger.query(
-      """
-      CREATE TABLE effect (run_id uuid, node_id text, attempt int, worker uuid, event text,
-        at timestamptz DEFAULT clock_timestamp())
-      """)
+  convenience init() async throws {
+    try await self.init(on: TestDatabase.make())
   }
 
   init(on database: TestDatabase) async throws {
     self.database = database
+    access = try await PooledSuite.shared.environment(for: database.url)
     ledger = try await TestDatabase.make(migrated: false)
     try await ledger.query(
       """
@@ -30,7 +27,8 @@ final class Stage: Sendable {
 
   /// A worker process over this stage.
   func worker(_ environment: [String: String] = [:]) throws -> WorkerProcess {
-    var variables = ["DATABASE_URL": database.url, "LEDGER_URL": ledger.url]
+    var variables = access
+    variables["LEDGER_URL"] = ledger.url
     variables.merge(environment) { _, own in own }
     return try WorkerProcess(environment: variables)
   }
