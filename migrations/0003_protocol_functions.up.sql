@@ -198,11 +198,6 @@ DECLARE
   failing jsonb;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
-  -- A claim that a crash of the server forgets is a run that is due again, and the fence refuses who
-  -- still believes in it: so a claim that comes alone need not wait for the disk.
-  IF pg_current_xact_id_if_assigned() IS NULL THEN
-    PERFORM set_config('synchronous_commit', 'off', true);
-  END IF;
   -- Whoever was given up claims nothing until it has registered again.
   IF NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')) THEN
     p_limit := 0;
@@ -462,10 +457,6 @@ DECLARE
   c record;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
-  -- Behind a claim in the same transaction; what is recorded must not be forgotten.
-  IF pg_current_xact_id_if_assigned() IS NOT NULL AND current_setting('synchronous_commit') = 'off' THEN
-    PERFORM set_config('synchronous_commit', 'on', true);
-  END IF;
 
   -- The fence. Everything below touches only what was locked here.
   SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.row), '{}') INTO held, held_rows

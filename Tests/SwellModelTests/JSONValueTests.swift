@@ -74,8 +74,17 @@ struct JSONValueTests {
     for _ in 0..<20_000 {
       let bytes = random.garbage(of: fragments, upTo: 12)
       let scanned = (try? PayloadScan.check(bytes)) != nil
-      let value = try? JSONValue.parse(bytes)
-      #expect(scanned == (value != nil), "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
+      var value: JSONValue?
+      var isBeyondDouble = false
+      do throws(JSONSyntaxProblem) {
+        value = try JSONValue.parse(bytes)
+      } catch {
+        // The scan lets numbers through that jsonb can store and no Double can hold.
+        isBeyondDouble = error.code == .numberRange
+      }
+      #expect(
+        scanned == (value != nil) || scanned && isBeyondDouble,
+        "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
       if let value {
         parsed += 1
         let again = try? JSONValue.parse(value.payload)
