@@ -44,7 +44,7 @@ BEGIN
         HINT = 'Write huge numbers as strings.';
   END IF;
   IF length(shown) - length(replace(replace(shown, '[', ''), '{', '')) > 500
-    AND jsonb_path_exists(payload, 'strict $.**{501}')
+    AND jsonb_path_exists(payload, 'strict $.**{500} ? (@.type() == "array" || @.type() == "object")')
   THEN
     RAISE EXCEPTION 'the % is nested more than 500 deep', what
       USING ERRCODE = 'SW002',

@@ -24,6 +24,17 @@ import Testing
     return try #require(refused, "nothing refused \(sql.prefix(80))")
   }
 
+  @Test func `an input is 500 deep at most, as for the workers`() async throws {
+    let database = try await database()
+    let nested = { (depth: Int) in
+      "SELECT swell.enqueue('w', (repeat('[', \(depth)) || '\"\(String(repeating: "x", count: 600))\"' || repeat(']', \(depth)))::jsonb)"
+    }
+    try await database.query(nested(500))
+    let refused = try await refusal(database, nested(501))
+    #expect(refused.sqlState == "SW002")
+    #expect(refused.message.contains("500 deep"))
+  }
+
   @Test func `an enqueue takes part in the caller's transaction`() async throws {
     let database = try await database()
     try await database.query("BEGIN; SELECT swell.enqueue('w', '{}'); ROLLBACK")
