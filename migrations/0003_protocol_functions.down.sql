@@ -11,7 +11,7 @@ DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[]
   jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
   bigint[], bigint[], text[], integer[], boolean[], bigint[]);
 DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
-DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean);
+DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean);
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.failing_circuits(timestamptz);

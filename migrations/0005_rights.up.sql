@@ -24,7 +24,7 @@ GRANT EXECUTE ON FUNCTION
   swell.register_v1(uuid, text, text, integer, text, text[], text[], integer, boolean),
   swell.definition_v1(text, integer),
   swell.lanes_v1(text[], text[]),
-  swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean),
+  swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean),
   swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
     integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
     jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],

@@ -29,7 +29,7 @@ struct ClaimProbe: Sendable {
     }
     let call = ClaimCall(
       places: places, limit: limit, crashedOnce: 0, crashedTwice: 0, isUnbounded: false,
-      marksIdle: false
+      marksIdle: false, isInTurn: false
     ).call(by: identity)
     let begin = WallClock.microseconds()
     let rows = try await connection.query(call.statement, call.parameters, within: .seconds(60))

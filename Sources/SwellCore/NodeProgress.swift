@@ -36,5 +36,8 @@ public struct NodeProgress: Sendable {
   /// Whether the node has a row in the table already, so that the next one is an update.
   public var isStored = false
 
+  /// How many of its needs, in their order, are known to have ended.
+  var needsEnded = 0
+
   public init() {}
 }

@@ -13,12 +13,12 @@ extension RunState {
   }
 
   func standing(of index: Int) -> Standing {
-    let node = workflow.workflow.nodes[index]
     switch nodes[index].status {
     case .idle, .due, .running, .retrying, .parked: return .pending
     case .succeeded: return .present
     case .skipped, .cancelled: return .absent
     case .failed:
+      let node = workflow.workflow.nodes[index]
       guard let fallback = node.fallback else { return node.optional ? .absent : .broken }
       let standIn = standing(of: fallback)
       return standIn == .broken && node.optional ? .absent : standIn
@@ -76,7 +76,20 @@ extension RunState {
     return top
   }
 
-  private func verdict(on index: Int) -> Verdict {
+  /// Goes on where it found a pending need the last time, since none becomes pending again: a node
+  /// that a thousand others lead to is asked a thousand times.
+  private mutating func hasPendingNeed(_ index: Int) -> Bool {
+    var ended = nodes[index].needsEnded
+    defer { nodes[index].needsEnded = ended }
+    while ended < workflow.workflow.nodes[index].needs.count {
+      if standing(of: workflow.workflow.nodes[index].needs[ended]) == .pending { return true }
+      ended += 1
+    }
+    return false
+  }
+
+  private mutating func verdict(on index: Int) -> Verdict {
+    if hasPendingNeed(index), workflow.workflow.nodes[index].join == .all { return .wait }
     let node = workflow.workflow.nodes[index]
     guard !node.needs.isEmpty else { return .run }
     var pending = 0

@@ -15,6 +15,16 @@ struct LaneBook {
   private let kinds: Set<String>
   private let queues: Set<String>?
 
+  /// How far down a claim looks: from the bounds; from a second below them, where a row may have
+  /// committed late; from the beginning of time.
+  enum Look {
+    case near, back, everywhere
+  }
+
+  /// How long the transaction of an enqueuer may take and still be seen with its notification, in
+  /// microseconds; a longer one waits for the next look everywhere.
+  private static let lateCommit: Int64 = 1_000_000
+
   struct Place: Hashable {
     var lane: Int32
     var priority: Int16
@@ -61,6 +71,12 @@ struct LaneBook {
     for (key, lane) in lanes { kindsOf[lane] = key.joinedKinds }
   }
 
+  /// Whether any look finds what is new in a lane. Not so of many lanes, of which only some are
+  /// searched; nor of everybody's lane, whose news may be a lane that was made a moment ago.
+  func isAlwaysSearched(_ lane: Int32) -> Bool {
+    kindsOf[lane] != nil && open.count <= Self.few
+  }
+
   /// The kinds that a lane is for, joined; nil for one that is not known, or is for all.
   func joinedKinds(of lane: Int32) -> String? { kindsOf[lane] }
 
@@ -73,7 +89,7 @@ struct LaneBook {
   /// where there was something at the last unbounded look.
   ///
   /// - Parameter all: names every lane at least once, to be marked as idle.
-  mutating func places(isUnbounded: Bool, all: Bool) -> [ClaimCall.Place] {
+  mutating func places(_ look: Look, all: Bool) -> [ClaimCall.Place] {
     var lanes = [Int32(1)] + open
     rotation = (rotation + 1) % lanes.count
     lanes = Array(lanes[rotation...] + lanes[..<rotation])
@@ -84,7 +100,12 @@ struct LaneBook {
       where open.count <= Self.few || lane == 1 || used[lane]?.contains(priority) == true
         || all && priority == 0
       {
-        let bound = isUnbounded ? 0 : bounds[Place(lane: lane, priority: priority)] ?? 0
+        let bound =
+          switch look {
+          case .near: bounds[Place(lane: lane, priority: priority)] ?? 0
+          case .back: max(0, (bounds[Place(lane: lane, priority: priority)] ?? 0) - Self.lateCommit)
+          case .everywhere: Int64(0)
+          }
         places.append(ClaimCall.Place(lane: lane, priority: priority, bound: bound))
       }
     }

@@ -88,15 +88,17 @@ actor Liveness {
       Task(executorPreference: reactor) {
         for await notification in connection.notifications() {
           if notification.channel == "swell_ready" {
-            mailboxes[0].change { $0.isNotified = true }
+            // What it does not name is in no lane that is known here.
+            let lane = Int32(notification.payload) ?? LaneKey.everybodys
+            mailboxes[0].change { $0.readyLanes.insert(lane) }
           } else {
-            wake.change { $0.isNotified = true }
+            wake.change { $0.mustLookEverywhere = true }
           }
         }
         wake.poke()
       }
     }
-    for mailbox in mailboxes { mailbox.change { $0.isNotified = true } }
+    for mailbox in mailboxes { mailbox.change { $0.mustLookEverywhere = true } }
     ready.open()
   }
 
@@ -119,11 +121,11 @@ actor Liveness {
         guard connection.isUsable else {
           throw PostgresError(code: .lost, "the connection was closed by the server")
         }
-        guard news.isNotified || isSoon else { break }
+        guard news.mustLookEverywhere || isSoon else { break }
         try await beatOnce(over: connection)
         // Nobody may hold the run: then a claim has to fold the signal.
-        mailboxes[0].change { $0.isNotified = true }
-        isSoon = news.isNotified
+        mailboxes[0].change { $0.mustLookEverywhere = true }
+        isSoon = news.mustLookEverywhere
       }
     }
   }

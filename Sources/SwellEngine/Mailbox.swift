@@ -8,8 +8,10 @@ final class Mailbox: Sendable {
   struct Contents: Sendable {
     var completions: [Completion] = []
     var signals: [SignalReport] = []
-    /// Something may be due: look everywhere.
-    var isNotified = false
+    /// The lanes that have something due, as somebody said at its commit.
+    var readyLanes: Set<Int32> = []
+    /// Something may be due anywhere.
+    var mustLookEverywhere = false
     /// Another recorder found more than it could take.
     var isInvited = false
     /// The worker stops: 1 drains, 2 at once.

@@ -8,6 +8,9 @@ extension Recorder {
   /// From this pause between looks on, a worker that holds runs counts as idle as well.
   private static let idleFrom = Duration.milliseconds(8)
 
+  /// How long a recorder leaves lanes to others that claim from them.
+  private static let patience = Duration.milliseconds(250)
+
   /// How many more runs may be held: none while what is held is large already.
   var room: Int {
     guard heldBytes < ClaimPace.bytesHeld || countBytes() < ClaimPace.bytesHeld else { return 0 }
@@ -29,7 +32,7 @@ extension Recorder {
       guard index == 0, nextLaneLook <= now else { return nil }
       return ClaimCall(
         places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true,
-        marksIdle: false)
+        marksIdle: false, isInTurn: true)
     }
     let isUnbounded = nextUnboundedLook <= now
     guard nextClaim <= now || isUnbounded && index == 0 else { return nil }
@@ -40,12 +43,17 @@ extension Recorder {
     let isFirst = index == 0
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || idlePause >= Self.idleFrom)
+    let limit = pace.runs(room: room, held: heldBytes)
+    let look: LaneBook.Look = isUnbounded ? .everywhere : isNotified ? .back : .near
+    if limit > 0 { isNotified = false }
     return ClaimCall(
-      places: lanes.places(isUnbounded: isUnbounded, all: marksIdle),
-      limit: pace.runs(room: room, held: heldBytes),
+      places: lanes.places(look, all: marksIdle),
+      limit: limit,
       crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
-      isUnbounded: isUnbounded, marksIdle: marksIdle)
+      isUnbounded: isUnbounded, marksIdle: marksIdle,
+      // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
+      isInTurn: passedOverSince.map { now < $0 + Self.patience } ?? true)
   }
 
   /// A claim returned: where to look next, and how much came.
@@ -59,24 +67,30 @@ extension Recorder {
     } else if claim.isUnbounded {
       lanes.update([])
     }
-    if claim.isUnbounded { nextLaneLook = now + .seconds(1) }
+    // While somebody holds a snapshot such a look meets every dead entry: it takes no more than a
+    // twentieth of the time.
+    let pause = max(.seconds(1), min(.seconds(10), reply.took * 20))
+    if claim.isUnbounded { nextLaneLook = now + pause }
     guard claim.limit > 0 else {
       // Somebody else may have room for what comes meanwhile.
       for peer in peers { peer.change { $0.isInvited = true } }
       return
     }
-    if claim.isUnbounded { nextUnboundedLook = now + .seconds(1) }
+    if claim.isUnbounded { nextUnboundedLook = now + pause }
     // What lost its worker comes out of turn, and says nothing of what is due before it.
     for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
     }
+    passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
+    if reply.passed > 0 { lastPassedOver = now }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
     if !knewLanes, !lanes.open.isEmpty { nextClaim = now; idlePause = .milliseconds(1) }
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
-    if isBacklogged { for peer in peers { peer.change { $0.isInvited = true } } }
+    // Where several wait for their turn, one more of this worker would only wait, too.
+    if isBacklogged, lastPassedOver < now + .milliseconds(-100) { for peer in peers { peer.change { $0.isInvited = true } } }
     incoming = reply.runs
     let bytes = reply.runs.reduce(0) { $0 + $1.bytes }
     heldBytes += bytes
@@ -113,6 +127,12 @@ extension Recorder {
     guard reply.runs.isEmpty else {
       idlePause = .milliseconds(1)
       nextClaim = now
+      return
+    }
+    // Others are claiming: their turn takes some milliseconds, and there may be many of them.
+    guard reply.passed == 0 else {
+      idlePause = min(idlePause * 2, .milliseconds(32))
+      nextClaim = now + idlePause
       return
     }
     // Nothing due: look again soon, then less and less often; NOTIFY comes in between. Only

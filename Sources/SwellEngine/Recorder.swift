@@ -37,6 +37,11 @@ actor Recorder {
   var board = CircuitBoard()
   /// When the next claim is worth a try.
   var nextClaim = Moment(microseconds: .min)
+  /// Somebody said at its commit that something is due: the next claim looks back a second.
+  var isNotified = false
+  /// Since when others were claiming from lanes whenever this recorder looked.
+  var passedOverSince: Moment?
+  var lastPassedOver = Moment(microseconds: .min)
   /// When everything is looked at again, also what lies below the bounds; only a claim that had
   /// room has done so.
   var nextUnboundedLook = Moment(microseconds: .min)
@@ -209,11 +214,15 @@ actor Recorder {
       let grace = stop > 1 ? Duration.zero : configuration.grace
       drainDeadline = MonotonicClock.now() + grace
     }
-    if news.isNotified {
+    if news.mustLookEverywhere || !news.readyLanes.isEmpty {
       nextClaim = Moment(microseconds: .min)
-      nextUnboundedLook = nextClaim
-      nextLaneLook = nextClaim
       idlePause = .milliseconds(1)
+      if news.mustLookEverywhere || !news.readyLanes.allSatisfy(lanes.isAlwaysSearched) {
+        nextUnboundedLook = nextClaim
+        nextLaneLook = nextClaim
+      } else {
+        isNotified = true
+      }
     }
     if !news.completions.isEmpty { metrics.change { $0.executed += news.completions.count } }
     if news.isInvited { nextClaim = Moment(microseconds: .min) }

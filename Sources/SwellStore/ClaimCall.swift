@@ -9,7 +9,7 @@ public struct ClaimCall: Sendable {
       deadline_in, age, started_ago, input,
       node_ids, node_states, node_waves, node_attempts, node_retries_from, node_due_in, node_outputs, node_errors,
       signals, next_due_in, circuits, lanes
-    FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     """)
 
   /// One place to look: a lane at a priority, from a scheduled_at on.
@@ -34,10 +34,12 @@ public struct ClaimCall: Sendable {
   public var isUnbounded: Bool
   /// Marks the lanes as idle if nothing is due.
   public var marksIdle: Bool
+  /// Passes over lanes that another recorder claims from just now.
+  public var isInTurn: Bool
 
   public init(
     places: [Place], limit: Int, crashedOnce: Int, crashedTwice: Int, isUnbounded: Bool,
-    marksIdle: Bool
+    marksIdle: Bool, isInTurn: Bool
   ) {
     self.places = places
     self.limit = limit
@@ -45,6 +47,7 @@ public struct ClaimCall: Sendable {
     self.crashedTwice = crashedTwice
     self.isUnbounded = isUnbounded
     self.marksIdle = marksIdle
+    self.isInTurn = isInTurn
   }
 
   public func call(by recorder: RecorderIdentity) -> Call {
@@ -58,6 +61,7 @@ public struct ClaimCall: Sendable {
     p.append(Int32(crashedTwice))
     p.append(isUnbounded)
     p.append(marksIdle)
+    p.append(isInTurn)
     return Call(Self.statement, p)
   }
 }

@@ -12,6 +12,11 @@ public struct ClaimReply: Sendable {
   /// All lanes but the two fixed ones, when the look was unbounded.
   public var lanes: [LaneReport]?
 
+  /// How many lanes were passed over, because somebody else claimed from them just then.
+  public var passed: Int32 = 0
+  /// How long the database took.
+  public var took = Duration.zero
+
   public init(_ rows: Rows) throws(PostgresError) {
     runs.reserveCapacity(rows.count)
     for row in rows {
@@ -20,6 +25,8 @@ public struct ClaimReply: Sendable {
         continue
       }
       now = try row.int64(5)
+      passed = try row.int32(6)
+      took = .microseconds(try row.int64(11))
       nextDueIn = try row.optionalInt64(23)
       circuits = try CircuitReport.decode(try row.optionalJSON(24))
       lanes = row.isNull(25) ? nil : try LaneReport.decode(try row.json(25))

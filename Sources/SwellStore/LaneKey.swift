@@ -4,6 +4,9 @@ public struct LaneKey: Sendable, Hashable {
   /// Sorted, and joined by commas.
   public var joinedKinds: String
 
+  /// The lane that every worker looks into: of a cancelled run, and of one whose lane has no row.
+  public static let everybodys: Int32 = 1
+
   public init(queue: String, joinedKinds: String) {
     self.queue = queue
     self.joinedKinds = joinedKinds

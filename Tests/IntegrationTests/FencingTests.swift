@@ -97,7 +97,7 @@ import Testing
       try await stage.database.scalar(
         """
         SELECT count(run_id) FROM swell.claim_v1('\(id)', 0, 3,
-          ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false)
+          ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false, true)
         """) == "1")
     await #expect(throws: PostgresError.self) {
       try await stage.database.query(reconcile(2))
@@ -120,7 +120,7 @@ import Testing
       """
     let claim = """
       SELECT count(run_id) FROM swell.claim_v1('\(id)', 0, 1,
-        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false)
+        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false, true)
       """
     try await stage.database.query(register)
     try await stage.database.query(
@@ -158,7 +158,7 @@ import Testing
     try await stage.database.query(
       """
       SET statement_timeout = '2s';
-      SELECT * FROM swell.claim_v1('\(id)', 0, 1, '{1}', '{0}', '{0}', 10, 16, 1, true, false);
+      SELECT * FROM swell.claim_v1('\(id)', 0, 1, '{1}', '{0}', '{0}', 10, 16, 1, true, false, true);
       RESET statement_timeout
       """)
     try await other.query("COMMIT")

@@ -210,7 +210,7 @@ import Testing
       try await stage.database.scalar(
         """
         SELECT count(run_id) FROM swell.claim_v1('\(id)', \(recorder), 1,
-          ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 0, 0, false, false)
+          ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 0, 0, false, false, true)
         """)
     }
     #expect(try await claimed(by: 1) == "0")
