@@ -13,6 +13,12 @@ public struct CELExpression: Sendable {
     var evaluation = Evaluation(
       bindings, limits: environment.limits, promotes: environment.options.promotesNumbers,
       locals: locals)
+    return try evaluate(&evaluation)
+  }
+
+  /// As one of several expressions under the same budget.
+  func evaluate(_ evaluation: inout Evaluation) throws(CELError) -> CELValue {
+    evaluation.reserveLocals(locals)
     try evaluation.spend(cost, at: tree.place)
     return try node.value(&evaluation)
   }

@@ -69,6 +69,20 @@ struct JSONOutput {
     try check()
   }
 
+  /// The content of a string without quotes, as it is or escaped.
+  mutating func append(content text: CELString, isEscaped: Bool) throws(CELError) {
+    if isEscaped {
+      if case .reference(let reference) = text.storage {
+        let slice = reference.document.slice(at: reference.index)
+        return try append(raw: slice.dropFirst().dropLast())
+      }
+      text.withUTF8 { escape($0) }
+    } else {
+      text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+    try check()
+  }
+
   /// The content of a string, escaped, without quotes.
   mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
     var from = 0

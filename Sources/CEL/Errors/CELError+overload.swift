@@ -26,16 +26,12 @@ extension CELError {
       "\(Signature.shown(name, isMember: isMember, arguments)) is not possible; expected "
         + choices.prefix(4).joined(separator: " or "))
   }
-}
 
-extension CELError {
   @inline(never)
   static func notBool(_ what: String, _ value: CELValue, at place: CELPlace) -> CELError {
     CELError(.noSuchOverload, "\(what) needs a bool, found \(value.type.article)", at: place)
   }
-}
 
-extension CELError {
   @inline(never)
   static func notOptional(_ value: CELValue, at place: CELPlace) -> CELError {
     CELError(

@@ -16,6 +16,7 @@ public struct CELError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownVariable = "unknown_variable"
     case unknownFunction = "unknown_function"
     case argumentCount = "argument_count"
+    case dynamicReference = "dynamic_reference"
     case noSuchOverload = "no_such_overload"
     case typeMismatch = "type_mismatch"
     case duplicateKey = "duplicate_key"

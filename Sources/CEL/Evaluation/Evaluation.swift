@@ -20,6 +20,10 @@ struct Evaluation {
     self.locals = locals == 0 ? [] : [CELValue](repeating: .null, count: locals)
   }
 
+  mutating func reserveLocals(_ count: Int) {
+    while locals.count < count { locals.append(.null) }
+  }
+
   @inline(__always)
   mutating func spend(_ steps: Int, at place: CELPlace? = nil) throws(CELError) {
     stepsLeft &-= steps

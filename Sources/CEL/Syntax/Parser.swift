@@ -22,6 +22,21 @@ struct Parser {
     return tree
   }
 
+  /// One expression of a template, up to the `}}` that closes it.
+  mutating func parse(inTemplateFrom opening: CELPlace) throws(CELError) -> Syntax {
+    let isEmpty = current.kind == .rightBrace && lexer.peek() == 0x7D
+    guard !isEmpty else { throw syntax("expected an expression between '${{' and '}}'") }
+    let tree = try expression()
+    guard current.kind == .rightBrace, lexer.peek() == 0x7D else {
+      let code: CELError.Code = current.kind == .end ? .unclosedExpression : .syntax
+      throw CELError(
+        code,
+        "expected an operator or '}}' to close the '${{' at column \(opening.column), found "
+          + found, at: current.place)
+    }
+    return tree
+  }
+
   mutating func advance() throws(CELError) { current = try lexer.next() }
 
   mutating func take(_ kind: Token.Kind) throws(CELError) -> Bool {

@@ -15,13 +15,17 @@ extension CELValue {
     case (.bytes(let a), .bytes(let b)):
       return a == b ? 0 : a.lexicographicallyPrecedes(b) ? -1 : 1
     default:
-      guard CELNumber.isNumber(self), CELNumber.isNumber(other) else { throw .noOverload }
-      return CELNumber.compare(self, other)
+      guard let a = CELNumber.double(self), let b = CELNumber.double(other) else {
+        throw .noOverload
+      }
+      switch (self, other) {
+      // Next to a double, the specification orders whole numbers as the doubles they round to.
+      case (.double, _), (_, .double): return a.isNaN || b.isNaN ? nil : sign(a, b)
+      default: return CELNumber.compare(self, other)
+      }
     }
   }
-}
 
-extension CELValue {
   /// What looking at the value costs of the budget of steps.
   var orderCost: Int {
     switch self {
