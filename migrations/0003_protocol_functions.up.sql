@@ -505,6 +505,19 @@ BEGIN
       ON y.run_id = x.run_id AND y.claim_token = x.token AND y.claimed_by = p_worker AND y.recorder = p_recorder;
   END IF;
 
+  -- Before the rows of the nodes change: they say when a retry was to be.
+  IF cardinality(p_attempt_run) > 0 THEN
+    INSERT INTO swell.attempt (run_id, node_id, number, wave, scheduled_at, started_at, finished_at, worker, claim_token, error)
+    SELECT p_runs[x.run], x.node_id, x.number, x.wave,
+      (SELECT n.scheduled_at FROM swell.node AS n
+        WHERE n.run_id = p_runs[x.run] AND n.node_id = x.node_id AND n.item = 0 AND n.iteration = 0),
+      t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run], x.error
+    FROM unnest(p_attempt_run, p_attempt_node, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
+      AS x(run, node_id, number, wave, started, finished, error)
+    WHERE ok[x.run]
+    ON CONFLICT DO NOTHING;
+  END IF;
+
   IF cardinality(p_node_run) > 0 THEN
     INSERT INTO swell.node (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
       scheduled_at, started_at, finished_at, worker, claim_token)
@@ -534,15 +547,6 @@ BEGIN
           scheduled_at = excluded.scheduled_at, started_at = COALESCE(excluded.started_at, n.started_at), finished_at = excluded.finished_at,
           worker = excluded.worker, claim_token = excluded.claim_token;
     END IF;
-  END IF;
-
-  IF cardinality(p_attempt_run) > 0 THEN
-    INSERT INTO swell.attempt (run_id, node_id, number, wave, started_at, finished_at, worker, claim_token, error)
-    SELECT p_runs[x.run], x.node_id, x.number, x.wave, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run], x.error
-    FROM unnest(p_attempt_run, p_attempt_node, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
-      AS x(run, node_id, number, wave, started, finished, error)
-    WHERE ok[x.run]
-    ON CONFLICT DO NOTHING;
   END IF;
 
   -- A run that goes on in its lane keeps its row as it is: the lock was the fence.
