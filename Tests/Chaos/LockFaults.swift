@@ -68,11 +68,14 @@ enum LockFaults {
     scene.forbidLosses()
     _ = try await scene.workers(2)
     try await scene.enqueue("order", 300, input: #"{"ms": 20}"#, expecting: .ended)
+    // Not the probe, which says when work goes on.
+    let live = "FROM swell.run WHERE state = 'live' AND workflow = 'order'"
+    let cancelled = "FROM swell.run WHERE state = 'cancelled' AND workflow = 'order'"
     let operations = [
-      "SELECT swell.cancel(run_id) FROM (SELECT run_id FROM swell.ready ORDER BY run_id LIMIT 60) AS r",
-      "SELECT swell.cancel(run_id) FROM (SELECT run_id FROM swell.ready ORDER BY run_id DESC LIMIT 60) AS r",
-      "SELECT swell.retry(run_id) FROM (SELECT run_id FROM swell.run WHERE state = 'cancelled' ORDER BY run_id LIMIT 40) AS r",
-      "SELECT swell.retry(run_id) FROM (SELECT run_id FROM swell.run WHERE state = 'cancelled' ORDER BY run_id DESC LIMIT 40) AS r",
+      "SELECT swell.cancel(run_id) FROM (SELECT run_id \(live) ORDER BY run_id LIMIT 60) AS r",
+      "SELECT swell.cancel(run_id) FROM (SELECT run_id \(live) ORDER BY run_id DESC LIMIT 60) AS r",
+      "SELECT swell.retry(run_id) FROM (SELECT run_id \(cancelled) ORDER BY run_id LIMIT 40) AS r",
+      "SELECT swell.retry(run_id) FROM (SELECT run_id \(cancelled) ORDER BY run_id DESC LIMIT 40) AS r",
     ]
     scene.fault("they cross")
     let end = ContinuousClock.now + .seconds(8)
