@@ -25,9 +25,9 @@ struct ReferenceFinder {
     case .has(let operand, let field, _) where isRoot(operand):
       references.add(field, at: node.place, isOptional: true)
     case .index(let operand, let key, let isOptional) where isRoot(operand):
-      index(key, at: node.place, isOptional: isOptional)
+      index(key, of: operand, at: node.place, isOptional: isOptional)
     case .binary(.inside, let key, let range) where isRoot(range):
-      index(key, at: node.place, isOptional: true)
+      index(key, of: range, at: node.place, isOptional: true)
     case .loop(let loop):
       visit(loop.range)
       scoped(loop.names, (loop.filter.map { [$0] } ?? []) + [loop.body])
@@ -53,7 +53,9 @@ struct ReferenceFinder {
     locals.removeLast(names.count)
   }
 
-  private mutating func index(_ key: Syntax, at place: CELPlace, isOptional: Bool) {
+  private mutating func index(
+    _ key: Syntax, of root: Syntax, at place: CELPlace, isOptional: Bool
+  ) {
     if case .literal(.string(let name)) = key.kind {
       references.add(name.description, at: place, isOptional: isOptional)
       return
@@ -61,8 +63,8 @@ struct ReferenceFinder {
     references.problems.append(
       CELError(
         .dynamicReference,
-        "the key of '\(root)' must be written out, such as \(root).name or \(root)['name']",
-        at: key.place))
+        "the key of '\(self.root)' must be written out, such as \(self.root).name or "
+          + "\(self.root)['name']", at: root.place))
     visit(key)
   }
 }
