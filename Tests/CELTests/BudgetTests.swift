@@ -34,7 +34,9 @@ struct BudgetTests {
     "base64.encode(bytes(l.map(a, s).join()))", "l.transformMap(i, v, s + string(v))",
   ])
   func `values that grow stop at the memory`(_ source: String) throws {
-    var trial = Trial.over(["l": Self.numbers(1000), "s": "\"\(String(repeating: "x", count: 5000))\""])
+    var trial = Trial.over([
+      "l": Self.numbers(1000), "s": "\"\(String(repeating: "x", count: 5000))\"",
+    ])
     trial.limits.memory = 100_000
     try expect(.memoryLimit, trial, source)
   }
@@ -71,7 +73,10 @@ struct BudgetTests {
     trial.limits.depth = 10
     try expect(.tooDeep, trial, "((((((((((1))))))))))")
     try expect(.tooDeep, trial, "1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1")
-    #expect(trial.result("true && true && true && true && true && true && true && true && true && true && true") == "true")
+    #expect(
+      trial.result(
+        "true && true && true && true && true && true && true && true && true && true && true")
+        == "true")
   }
 
   @Test func `a regular expression has a limit of its own`() throws {
@@ -82,11 +87,13 @@ struct BudgetTests {
 
   @Test func `searching a long text takes steps`() throws {
     let text = "\"" + String(repeating: "a", count: 200_000) + "\""
-    let trial = Trial.over(["s": text, "l": Self.numbers(1000)])
+    let trial = Trial.over([
+      "s": text, "t": text.replacing("a\"", with: "b\""), "l": Self.numbers(1000),
+    ])
     try expect(.stepLimit, trial, "l.all(x, !s.contains('b'))")
     try expect(.stepLimit, trial, "l.all(x, s.indexOf('ab') < x)")
     try expect(.stepLimit, trial, "l.all(x, !s.matches('(a|aa)*b'))")
-    try expect(.stepLimit, trial, "l.all(x, s + 'b' != s + 'c')")
+    try expect(.stepLimit, trial, "l.all(x, s != t)")
     try expect(.stepLimit, trial, "l.all(x, s.size() > x)")
   }
 
@@ -100,6 +107,6 @@ struct BudgetTests {
   @Test func `within its budget an expression is not disturbed`() {
     let trial = Trial.over(["l": Self.numbers(1000)])
     #expect(trial.result("l.map(x, x * x).filter(x, x % 2 == 0).sum()") == "166167000")
-    #expect(trial.result("l.all(a, l.exists(b, b == a) || a > 100)") == "true")
+    #expect(trial.result("l.all(a, a > 100 || l.exists(b, b == a))") == "true")
   }
 }

@@ -3,10 +3,14 @@ import Testing
 
 struct JSONDocumentTests {
   @Test(arguments: [
-    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:2}",
-    "[1 2]", "1 2", "nul", "nulll", "tru", "True", "01", "-", "-01", "1.", ".5", "1e", "1e+", "+1", "0x10", "NaN",
-    "Infinity", "'a'", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800\\u0041\"",
-    "\"\\udc00\"", "\"\\ud800\\\"", "\"\n\"", "\"\u{01}\"", "[1]]", "}", "]", "[}", "{]", "{\"a\":}", "[,1]", "\u{FEFF}1",
+    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,",
+    "{\"a\":1,}", "{a:1}", "{1:2}",
+    "[1 2]", "1 2", "nul", "nulll", "tru", "True", "01", "-", "-01", "1.", ".5", "1e", "1e+", "+1",
+    "0x10", "NaN",
+    "Infinity", "'a'", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"",
+    "\"\\ud800\\u0041\"",
+    "\"\\udc00\"", "\"\\ud800\\\"", "\"\n\"", "\"\u{01}\"", "[1]]", "}", "]", "[}", "{]",
+    "{\"a\":}", "[,1]", "\u{FEFF}1",
     "{\"a\" 1}", "[\"a\":1]", "/* */ 1", "[1]x",
   ])
   func `what is not JSON is refused with its place`(_ text: String) {
@@ -15,11 +19,14 @@ struct JSONDocumentTests {
     #expect(error?.place != nil)
   }
 
-  @Test(arguments: [
-    [0x22, 0xFF, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
-    [0x22, 0xE2, 0x82, 0x22], [0x22, 0x80, 0x22], [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xE0, 0x80, 0x80, 0x22], [0xFF],
-    [0x22, 0xC3],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x22, 0xFF, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+      [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+      [0x22, 0xE2, 0x82, 0x22], [0x22, 0x80, 0x22], [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22],
+      [0x22, 0xE0, 0x80, 0x80, 0x22], [0xFF],
+      [0x22, 0xC3],
+    ] as [[UInt8]])
   func `bytes that are not UTF-8 are refused`(_ bytes: [UInt8]) {
     let error = #expect(throws: CELError.self) { try JSONDocument(bytes) }
     #expect(error?.code == .invalidJSON)
@@ -43,12 +50,18 @@ struct JSONDocumentTests {
   }
 
   @Test(arguments: [
-    ("0", CELValue.int(0)), ("-0", .int(0)), ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
-    ("9223372036854775808", .double(9223372036854775808)), ("-9223372036854775809", .double(-9223372036854775808)),
-    ("1.0", .double(1)), ("1e2", .double(100)), ("-1.5E-3", .double(-0.0015)), ("0.1", .double(0.1)), ("123456789.123456789", .double(123456789.123456789)),
-    ("1e-400", .double(0)), ("3.141592653589793238462643", .double(3.141592653589793)), ("0.000001", .double(0.000001)), ("12345678901234567890123", .double(1.2345678901234568e22)),
-    ("\"a\\u0041\\n\\ud83d\\ude00\\/\"", .string("aA\n😀/")), ("\"\\u0000\"", .string("\u{0}")), ("true", .bool(true)), ("null", .null),
-    (" [ ] ", .list([])), ("[1 , [2],{}]", .list([.int(1), .list([.int(2)]), .map(CELMap([(String, CELValue)]()))])),
+    ("0", CELValue.int(0)), ("-0", .int(0)), ("9223372036854775807", .int(.max)),
+    ("-9223372036854775808", .int(.min)),
+    ("9223372036854775808", .double(9223372036854775808)),
+    ("-9223372036854775809", .double(-9223372036854775808)),
+    ("1.0", .double(1)), ("1e2", .double(100)), ("-1.5E-3", .double(-0.0015)),
+    ("0.1", .double(0.1)), ("123456789.123456789", .double(123456789.123456789)),
+    ("1e-400", .double(0)), ("3.141592653589793238462643", .double(3.141592653589793)),
+    ("0.000001", .double(0.000001)), ("12345678901234567890123", .double(1.2345678901234568e22)),
+    ("\"a\\u0041\\n\\ud83d\\ude00\\/\"", .string("aA\n😀/")), ("\"\\u0000\"", .string("\u{0}")),
+    ("true", .bool(true)), ("null", .null),
+    (" [ ] ", .list([])),
+    ("[1 , [2],{}]", .list([.int(1), .list([.int(2)]), .map(CELMap([(String, CELValue)]()))])),
   ])
   func `values are what the text says`(_ item: (String, CELValue)) throws {
     let value = try JSONDocument(item.0).root
@@ -87,7 +100,8 @@ struct JSONDocumentTests {
     let trial = Trial.over(["d": text])
     #expect(trial.result("d") == text)
     #expect(trial.result("d.a") == #"[1.50, {"b" : "\u00e9\/"}]"#)
-    #expect(trial.result("{'x': d.a[1], 's': d.a[1].b}") == #"{"x":{"b" : "\u00e9\/"},"s":"\u00e9\/"}"#)
+    #expect(
+      trial.result("{'x': d.a[1], 's': d.a[1].b}") == #"{"x":{"b" : "\u00e9\/"},"s":"\u00e9\/"}"#)
     #expect(trial.result("d.a[1].b") == #""\u00e9\/""#)
     #expect(trial.result("d.a[1].b + '!'") == #""é/!""#)
     #expect(trial.result("d.a[1].b == 'é/'") == "true")
@@ -103,7 +117,8 @@ struct JSONDocumentTests {
   @Test func `random texts neither crash nor pass by mistake`() throws {
     let seed = UInt64.random(in: 0...(.max))
     var random = SeededRandom(seed: seed)
-    let good = Array(#"{"a":[1,-2.5e3,"x\n\u00e9😀"],"b":{"c":null,"d":[true,false,[]]},"a":""}"#.utf8)
+    let good = Array(
+      #"{"a":[1,-2.5e3,"x\n\u00e9😀"],"b":{"c":null,"d":[true,false,[]]},"a":""}"#.utf8)
     for _ in 0..<5000 {
       var bytes = good
       for _ in 0..<Int.random(in: 1...4, using: &random) {

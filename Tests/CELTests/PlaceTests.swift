@@ -19,15 +19,18 @@ struct PlaceTests {
   }
 
   @Test(arguments: [
-    ("size(input; 1)", 11, "';'"), ("size(input", 11, "to close the call of 'size' that began at column 1"),
+    ("size(input; 1)", 11, "';'"),
+    ("size(input", 11, "to close the call of 'size' that began at column 1"),
     ("[1, 2", 6, "to close the list that began at column 1"), ("{'a' 1}", 6, "':' after the key"),
     ("input.[1]", 7, "the name of a field"), ("(1 + 2", 7, "')' to close the '(' at column 1"),
     ("1 +", 4, "expected an expression, found the end"), ("input.n = 1", 9, "write '=='"),
     ("'abc", 1, "no closing"), ("if", 1, "reserved word"), ("1 2", 3, "an operator or the end"),
-    ("'\\q'", 1, "unknown escape '\\q'"), ("has(input)", 5, "has(a.b)"), ("true ? 1", 9, "':' of the condition"),
+    ("'\\q'", 1, "unknown escape '\\q'"), ("has(input)", 5, "has(a.b)"),
+    ("true ? 1", 9, "':' of the condition"),
     ("[1].map(1, 2)", 9, "the name of a variable"), ("12abc", 3, "cannot follow a number"),
     ("Foo{a: 1}", 4, "messages cannot be made"), ("a.`b", 3, "has no end"), ("1 & 2", 3, "'&&'"),
-    ("'a'.matches('(')", 13, "no ')'"), ("input['a'", 10, "']' to close the index that began at column 6"),
+    ("'a'.matches('(')", 13, "no ')'"),
+    ("input['a'", 10, "']' to close the index that began at column 6"),
   ])
   func `a syntax error says what was expected`(_ item: (String, Int, String)) throws {
     let error = try #require(trial.error(item.0))

@@ -3,7 +3,8 @@ import Testing
 
 struct TemplateTests {
   private static let documents = [
-    "input": #"{"id": "A-1", "n": 3, "x": 2.5, "b": true, "z": null, "list": [1, {"a":  2}], "q": "say \"hi\""}"#
+    "input":
+      #"{"id": "A-1", "n": 3, "x": 2.5, "b": true, "z": null, "list": [1, {"a":  2}], "q": "say \"hi\""}"#
   ]
   private let trial = Trial.over(Self.documents)
 
@@ -36,11 +37,14 @@ struct TemplateTests {
   @Test(arguments: [
     ("no expression", "no expression"), ("", ""), ("id ${{ input.id }}!", "id A-1!"),
     ("${{ input.n }}${{ input.x }}", "32.5"), ("${{ input.b }} ${{ input.z }}", "true null"),
-    ("l=${{ input.list }}", #"l=[1, {"a":  2}]"#), ("m=${{ {'k': input.q} }}", #"m={"k":"say \"hi\""}"#),
-    ("${{ '}}' }} }}", "}} }}"), ("${{ '${{' }} x", "${{ x"), ("$ {{ x }} ${ y }", "$ {{ x }} ${ y }"),
+    ("l=${{ input.list }}", #"l=[1, {"a":  2}]"#),
+    ("m=${{ {'k': input.q} }}", #"m={"k":"say \"hi\""}"#),
+    ("${{ '}}' }} }}", "}} }}"), ("${{ '${{' }} x", "${{ x"),
+    ("$ {{ x }} ${ y }", "$ {{ x }} ${ y }"),
     ("a ${{ \"'}}'\" }} b", "a '}}' b"), ("q: ${{ input.q }}", "q: say \"hi\""),
     ("${{ timestamp(0) }} ${{ duration('90s') }}", "1970-01-01T00:00:00Z 90s"),
-    ("${{ input.?nothing }} ${{ input.?n }}", "null 3"), ("${{ 1.0 }} ${{ 1u }} ${{ b'x' }} ${{ int }}", "1 1 x int"),
+    ("${{ input.?nothing }} ${{ input.?n }}", "null 3"),
+    ("${{ 1.0 }} ${{ 1u }} ${{ b'x' }} ${{ int }}", "1 1 x int"),
     ("${{ 1 // }} a remark\n }} x", "1 x"), ("größe ${{ 'ü' }}", "größe ü"),
   ])
   func `other strings are joined as text`(_ item: (String, String)) throws {
@@ -48,13 +52,15 @@ struct TemplateTests {
   }
 
   @Test func `the strings of a JSON value are templates at every depth`() throws {
-    let source = #"{"a": ["${{ input.n }}", {"b": "x ${{ input.q }} \u00e9"}], "${{ key }}": 1,  "n": 1.50}"#
+    let source =
+      #"{"a": ["${{ input.n }}", {"b": "x ${{ input.q }} \u00e9"}], "${{ key }}": 1,  "n": 1.50}"#
     #expect(
       try json(source)
         == #"{"a": [3, {"b": "x say \"hi\" é"}], "${{ key }}": 1,  "n": 1.50}"#)
     #expect(try json(#""${{ input.list }}""#) == #"[1, {"a":  2}]"#)
     #expect(try json(#"{"plain": [1, 2]}"#) == #"{"plain": [1, 2]}"#)
-    #expect(try json(#"["${{ {'a': '\"'} }}", "${{ 'a' }}-${{ '\\n' + '\"' }}"]"#)
+    #expect(
+      try json(#"["${{ {'a': '\"'} }}", "${{ 'a' }}-${{ '\\n' + '\"' }}"]"#)
         == #"[{"a":"\""}, "a-\n\""]"#)
     let compiled = try trial.environment.template(json: Array(source.utf8))
     #expect(try compiled.evaluate(try trial.bindings()) == JSONDocument(try json(source)).root)
@@ -73,7 +79,10 @@ struct TemplateTests {
 
   @Test func `all problems of a template are given at once`() {
     let found = problems("${{ nope }} ${{ 1 + }} ${{ size(1) }} ${{ }} ${{ input.n")
-    #expect(found.map(\.code) == [.unknownVariable, .syntax, .noSuchOverload, .syntax, .unclosedExpression])
+    #expect(
+      found.map(\.code) == [
+        .unknownVariable, .syntax, .noSuchOverload, .syntax, .unclosedExpression,
+      ])
     #expect(found.last?.message.contains("'${{' at column 46") == true)
     #expect(problems("${{ a b }}").first?.message.contains("'}}'") == true)
   }
@@ -86,7 +95,8 @@ struct TemplateTests {
     #expect(error?.pointer == "/with/a~1b~0/1")
     #expect(error?.place == CELPlace(line: 1, column: 15))
     let problems = #expect(throws: CELProblems.self) {
-      try trial.environment.template(json: Array(#"[1, {"k": [], "l": "${{ nope }}"}, "${{"]"#.utf8))
+      try trial.environment.template(
+        json: Array(#"[1, {"k": [], "l": "${{ nope }}"}, "${{"]"#.utf8))
     }
     #expect(problems?.all.map(\.pointer) == ["/1/l", "/2"])
     let malformed = #expect(throws: CELProblems.self) {

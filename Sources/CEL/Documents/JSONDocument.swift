@@ -14,14 +14,16 @@ public final class JSONDocument: Sendable {
   ///   UTF-8 without lone surrogates, or has a number beyond the range of a double.
   public init(_ bytes: [UInt8], maxDepth: Int = 500) throws(CELError) {
     guard bytes.count < JSONEntry.maxDetail else {
-      throw CELError(.documentTooLarge, "the document has \(bytes.count) bytes, 128 MiB are too many")
+      throw CELError(
+        .documentTooLarge, "the document has \(bytes.count) bytes, 128 MiB are too many")
     }
     let depth = max(1, min(maxDepth, 500))
     var fault: JSONScanner.Fault?
     entries = bytes.withUnsafeBufferPointer { text in
       [JSONEntry](unsafeUninitializedCapacity: JSONScanner.capacity(text)) { entries, used in
         guard let base = text.baseAddress, let first = entries.baseAddress else {
-          fault = JSONScanner.Fault(message: "expected a value, found the end of the text", offset: 0)
+          fault = JSONScanner.Fault(
+            message: "expected a value, found the end of the text", offset: 0)
           return
         }
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: depth) { masks in

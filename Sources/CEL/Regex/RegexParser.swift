@@ -135,7 +135,8 @@ struct RegexParser {
       at += 1
       return .assertion(flags.isMultiline ? .endOfLine : .endOfText)
     case "*", "+", "?":
-      throw wrong("'\(scalar)' has nothing before it to repeat; write '\\\(scalar)' for the character")
+      throw wrong(
+        "'\(scalar)' has nothing before it to repeat; write '\\\(scalar)' for the character")
     default:
       at += 1
       return literal(scalar)

@@ -35,9 +35,7 @@ extension CELTemplate {
           do throws(CELError) {
             try string(parts, to: &output, &evaluation)
           } catch {
-            var error = error
-            error.pointer = pointer
-            throw error
+            throw error.pointed(pointer)
           }
         }
       }
