@@ -42,6 +42,13 @@ extension JSONDocument {
     return kept.reversed()
   }
 
+  /// A part of how many keys a search may look at, for the budget.
+  @inline(__always)
+  func searchCost(of object: Int) -> Int {
+    let last = entries[object].detail
+    return last == 0 ? 0 : entries[last].detail >> 4
+  }
+
   func keyCount(of object: Int) -> Int {
     let entry = entries[object]
     guard entry.detail != 0 else { return 0 }
