@@ -109,4 +109,23 @@ struct BudgetTests {
     #expect(trial.result("l.map(x, x * x).filter(x, x % 2 == 0).sum()") == "166167000")
     #expect(trial.result("l.all(a, a > 100 || l.exists(b, b == a))") == "true")
   }
+
+  @Test(arguments: [
+    ("[", "1,", "]"), ("", "true && ", "true"), ("", "nope || ", "true"), ("size(", "1, ", "1)"),
+    ("{", "", "}"),
+    ("[", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a,", "1]"), ("[", "f(),", "1]"),
+    ("", "!", "true"), ("", "-", "1"),
+    ("'a'.matches('(?i)", "a", "')"), ("'a'.matches('", "\\\\pL", "')"),
+    ("[", "[1].map(x, x),", "1]"), ("1", "", " // "),
+  ])
+  func `a long source is compiled in time that grows with its length`(
+    _ item: (String, String, String)
+  ) {
+    let count = item.1.isEmpty ? 0 : 18_000 / item.1.count
+    let source = item.0 + String(repeating: item.1, count: count) + item.2
+    let trial = Trial.over(["a": "{}"])
+    let time = ContinuousClock().measure { _ = trial.result(source) }
+    // Generous, for builds without optimization on a busy machine.
+    #expect(time < .seconds(10), "\(item): \(time)")
+  }
 }

@@ -8,9 +8,15 @@ extension JSONDocument {
       entries.withUnsafeBufferPointer { entries in
         while at != 0 {
           let entry = entries[at]
+          let length = Int(entry.end &- entry.start)
           if entry.isMarked {
-            if withContent(of: entry, { CELString.isEqual($0, key) }) { return at + 1 }
-          } else if Int(entry.end &- entry.start) == key.count,
+            // An escape makes one to four bytes of two to twelve.
+            if key.count <= length, length <= 6 * key.count,
+              withContent(of: entry, { CELString.isEqual($0, key) })
+            {
+              return at + 1
+            }
+          } else if length == key.count,
             CELString.isEqual(
               UnsafeBufferPointer(rebasing: text[Int(entry.start)..<Int(entry.end)]), key)
           {

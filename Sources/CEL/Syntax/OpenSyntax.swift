@@ -2,9 +2,9 @@
 struct OpenSyntax {
   enum Kind {
     case group
-    case call(String, target: Syntax?, [Syntax])
-    case list([Syntax.Element], isOptional: Bool)
-    case map([Syntax.Entry], key: Syntax?, isOptional: Bool)
+    case call(String, target: Syntax?)
+    case list
+    case map
     case index(Syntax, isOptional: Bool)
     /// Between `?` and `:`.
     case then(condition: Syntax)
@@ -16,4 +16,12 @@ struct OpenSyntax {
   let place: CELPlace
   /// The operators from here on are inside of it.
   let firstOperator: Int
+  /// What is complete of it: arguments, elements, or entries.
+  var arguments: [Syntax] = []
+  var elements: [Syntax.Element] = []
+  var entries: [Syntax.Entry] = []
+  /// The key whose value comes next.
+  var key: Syntax?
+  /// Whether what comes next has a `?` before it.
+  var isOptional = false
 }

@@ -20,12 +20,12 @@ extension Parser {
       return .operand
     case .leftBracket:
       try advance()
-      try begin(.list([], isOptional: false), at: place)
-      return try list([], place)
+      try begin(.list, at: place)
+      return try list(place)
     case .leftBrace:
       try advance()
-      try begin(.map([], key: nil, isOptional: false), at: place)
-      return try map([], place)
+      try begin(.map, at: place)
+      return try map(place)
     case .name: return try named(isAbsolute: false)
     case .dot:
       try advance()
@@ -82,7 +82,7 @@ extension Parser {
     if try take(.rightParenthesis) {
       return .member(try call(name, target: target, [], at: place))
     }
-    try begin(.call(name, target: target, []), at: place)
+    try begin(.call(name, target: target), at: place)
     return .operand
   }
 

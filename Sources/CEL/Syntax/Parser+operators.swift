@@ -2,7 +2,9 @@ extension Parser {
   /// After a complete operand: an operator between two, a condition, or the end of what is open.
   mutating func operation() throws(CELError) -> State {
     if let level = PendingOperator.level(current.kind) {
-      try reduce(to: level)
+      // A chain of `&&` or `||` becomes one node, once it is complete.
+      let isLogical = current.kind == .and || current.kind == .or
+      try reduce(to: isLogical ? level + 1 : level)
       operators.append(
         PendingOperator(kind: current.kind, place: current.place, isPrefix: false))
       try advance()
@@ -52,7 +54,11 @@ extension Parser {
     let first = open.last?.firstOperator ?? 0
     while operators.count > first, let last = operators.last, last.level >= max(level, 1) {
       operators.removeLast()
-      try reduce(last)
+      if !last.isPrefix, last.kind == .and || last.kind == .or {
+        try reduceChain(last, from: first)
+      } else {
+        try reduce(last)
+      }
     }
   }
 
@@ -63,17 +69,22 @@ extension Parser {
         try make(pending.kind == .not ? .not(right) : .negate(right), at: pending.place))
       return
     }
-    guard let left = operands.popLast() else { return }
-    if let operation = pending.operation {
-      operands.append(try make(.binary(operation, left, right), at: pending.place))
-      return
+    guard let left = operands.popLast(), let operation = pending.operation else { return }
+    operands.append(try make(.binary(operation, left, right), at: pending.place))
+  }
+
+  private mutating func reduceChain(
+    _ last: PendingOperator, from first: Int
+  ) throws(CELError) {
+    var count = 2
+    var place = last.place
+    while operators.count > first, let other = operators.last, other.kind == last.kind {
+      operators.removeLast()
+      place = other.place
+      count += 1
     }
-    // Long chains stay flat.
-    let isAnd = pending.kind == .and
-    if case .logical(isAnd, let parts) = left.kind {
-      operands.append(try make(.logical(isAnd: isAnd, parts + [right]), at: left.place))
-    } else {
-      operands.append(try make(.logical(isAnd: isAnd, [left, right]), at: pending.place))
-    }
+    let parts = Array(operands.suffix(count))
+    operands.removeLast(min(count, operands.count))
+    operands.append(try make(.logical(isAnd: last.kind == .and, parts), at: place))
   }
 }

@@ -43,10 +43,10 @@ struct Equality {
 
   @inline(__always)
   private mutating func isEqual(_ left: CELString, _ right: CELString) -> Bool {
-    left.withUTF8 { a in
+    budget &-= (left.storedCount &+ right.storedCount) >> 7
+    return left.withUTF8 { a in
       right.withUTF8 { b in
         guard a.count == b.count else { return false }
-        budget &-= a.count >> 6
         return CELString.isEqual(a, b)
       }
     }
@@ -70,7 +70,9 @@ struct Equality {
       open.append(.lists(ElementCursor(a), ElementCursor(b)))
     case (.map(let a), .map(let b)):
       // A map of the host that cannot give its values equals nothing.
-      guard a.count == b.count, let members = try? a.members else { return false }
+      let count = a.count
+      budget &-= count >> 2
+      guard count == b.count, let members = try? a.members else { return false }
       open.append(.maps(members, at: 0, b))
     case (.optional(let a), .optional(let b)):
       guard let a, let b else { return isNone(a) && isNone(b) }

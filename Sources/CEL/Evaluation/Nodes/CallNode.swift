@@ -29,6 +29,7 @@ final class CallNode: Node {
   ) throws(CELError) -> CELValue {
     guard case .one(let body) = function.body else { return try apply([a], &evaluation) }
     do throws(CELError) {
+      try evaluation.spend(a.orderCost)
       return try body(a, &evaluation)
     } catch {
       throw failure(error, [a])
@@ -40,6 +41,7 @@ final class CallNode: Node {
   ) throws(CELError) -> CELValue {
     guard case .two(let body) = function.body else { return try apply([a, b], &evaluation) }
     do throws(CELError) {
+      try evaluation.spend(a.orderCost &+ b.orderCost)
       return try body(a, b, &evaluation)
     } catch {
       throw failure(error, [a, b])
@@ -51,6 +53,7 @@ final class CallNode: Node {
   ) throws(CELError) -> CELValue {
     guard case .many(let body) = function.body else { throw failure(.noOverload, values) }
     do throws(CELError) {
+      for value in values { try evaluation.spend(value.orderCost) }
       return try body(values, &evaluation)
     } catch {
       throw failure(error, values)

@@ -25,7 +25,8 @@ final class MapLoopNode: Node {
   }
 
   func value(_ evaluation: inout Evaluation) throws(CELError) -> CELValue {
-    var cursor = try RangeCursor(try range.value(&evaluation), of: name, at: place)
+    let over = try range.value(&evaluation)
+    var cursor = try RangeCursor(over, of: name, &evaluation, at: place)
     var members: [(key: CELValue, value: CELValue)] = []
     while cursor.next(slots, &evaluation) {
       try evaluation.spend(cost, at: place)
