@@ -21,6 +21,7 @@ struct Checker {
   }
 
   /// The type of a node, `dyn` where it is not known.
+  @inline(never)
   mutating func check(_ node: Syntax) -> CELType {
     // This frame is on the stack once for every level, so that nothing is taken out here.
     switch node.tag {

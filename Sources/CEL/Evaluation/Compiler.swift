@@ -14,6 +14,7 @@ struct Compiler {
 
   mutating func problem(_ error: CELError) { problems.append(error) }
 
+  @inline(never)
   mutating func compile(_ node: Syntax) -> any Node {
     // This frame is on the stack once for every level, so that nothing is taken out here.
     switch node.tag {

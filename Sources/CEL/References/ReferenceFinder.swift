@@ -11,6 +11,7 @@ struct ReferenceFinder {
     return isAbsolute || !locals.contains(root)
   }
 
+  @inline(never)
   mutating func visit(_ node: Syntax) {
     // This frame is on the stack once for every level, so that nothing is taken out here.
     if use(node) { return }
