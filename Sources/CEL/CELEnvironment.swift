@@ -52,6 +52,7 @@ public struct CELEnvironment: Sendable {
       problems = checker.problems
     }
     var compiler = Compiler(self)
+    compiler.compilePatterns(of: tree)
     let node = compiler.compile(tree)
     problems += compiler.problems
     guard problems.isEmpty else {

@@ -1,15 +1,23 @@
 extension Compiler {
   /// What a call names, once its target is known to be a value or a namespace.
-  private struct Callee {
+  ///
+  /// A class, so that it takes little of the stack at every level.
+  private final class Callee {
     let name: String
     let isMember: Bool
     /// The receiver, if there is one, and the arguments.
     let operands: [Syntax]
+
+    init(name: String, isMember: Bool, operands: [Syntax]) {
+      self.name = name
+      self.isMember = isMember
+      self.operands = operands
+    }
   }
 
   mutating func call(_ node: Syntax) -> any Node {
     let callee = callee(node)
-    if let match = match(callee, at: node.place) {
+    if let match = match(callee) {
       return MatchNode(compile(callee.operands[0]), match, place: node.place)
     }
     var nodes: [any Node] = []
@@ -46,15 +54,25 @@ extension Compiler {
   }
 
   /// The pattern of a call of `matches` that is known already.
-  private mutating func match(_ callee: Callee, at place: CELPlace) -> LinearRegex? {
-    guard callee.name == "matches", callee.operands.count == 2,
-      case .literal(.string(let pattern)) = callee.operands[1].kind
-    else { return nil }
-    do throws(CELError) {
-      return try LinearRegex(pattern.description, limit: limits.regex)
-    } catch {
-      problem(error.placed(callee.operands[1].place))
-      return nil
+  private func match(_ callee: Callee) -> LinearRegex? {
+    guard callee.name == "matches", callee.operands.count == 2 else { return nil }
+    return patterns[ObjectIdentifier(callee.operands[1])]
+  }
+
+  /// Compiles the patterns that are literals, before there is any depth.
+  mutating func compilePatterns(of tree: Syntax) {
+    var left = [tree]
+    while let node = left.popLast() {
+      node.kind.forEachChild { left.append($0) }
+      guard case .call("matches", _, let arguments) = node.kind, let last = arguments.last,
+        case .literal(.string(let pattern)) = last.kind
+      else { continue }
+      do throws(CELError) {
+        patterns[ObjectIdentifier(last)] = try LinearRegex(
+          pattern.description, limit: limits.regex)
+      } catch {
+        problem(error.placed(last.place))
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ struct Compiler {
   private(set) var problems: [CELError] = []
   /// How many slots local variables need.
   private(set) var localCount = 0
+  var patterns: [ObjectIdentifier: LinearRegex] = [:]
   var scope: [(name: String, slot: Int)] = []
 
   init(_ environment: CELEnvironment) {

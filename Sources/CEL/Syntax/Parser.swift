@@ -26,7 +26,7 @@ struct Parser {
 
   init(_ lexer: Lexer, limits: CELLimits, hasMacros: Bool = true) throws(CELError) {
     self.lexer = lexer
-    maxDepth = max(1, min(limits.depth, 250))
+    maxDepth = max(1, min(limits.depth, CELLimits.maxDepth))
     self.hasMacros = hasMacros
     current = try self.lexer.next()
   }
