@@ -39,6 +39,7 @@ let package = Package(
       name: "SwellPostgres",
       dependencies: ["CLibpq", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
+    .target(name: "CEL", swiftSettings: strict),
     .target(
       name: "SwellModel", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
@@ -140,6 +141,7 @@ let package = Package(
         "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
       ],
       swiftSettings: strict),
+    .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: strict),
     .testTarget(
       name: "SwellFuzzTests", dependencies: ["SwellFuzz"], swiftSettings: strict),
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),

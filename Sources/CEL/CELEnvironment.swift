@@ -6,6 +6,8 @@ public struct CELEnvironment: Sendable {
   public var limits: CELLimits
   public var options: CELOptions
   let slots: [String: Int]
+  /// How many parts the longest dotted name has, of a variable or a type.
+  let maxParts: Int
 
   /// - Parameter variables: of equal names the last one counts.
   public init(
@@ -17,6 +19,9 @@ public struct CELEnvironment: Sendable {
     self.options = options
     slots = Dictionary(
       variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, last in last })
+    maxParts = (variables.map(\.name) + CELType.denoted.keys).reduce(1) { most, name in
+      max(most, name.utf8.reduce(1) { $1 == 0x2E ? $0 + 1 : $0 })
+    }
   }
 
   /// Compiles one expression.
@@ -47,13 +52,12 @@ public struct CELEnvironment: Sendable {
       problems = checker.problems
     }
     var compiler = Compiler(self)
+    compiler.compilePatterns(of: tree)
     let node = compiler.compile(tree)
     problems += compiler.problems
     guard problems.isEmpty else {
       throw CELProblems(problems.sorted { ($0.place ?? .start) < ($1.place ?? .start) })
     }
-    return CELExpression(
-      node: node, tree: tree, type: type, locals: compiler.localCount,
-      cost: Compiler.cost(of: tree), environment: self)
+    return CELExpression(node, tree, type, locals: compiler.localCount, environment: self)
   }
 }

@@ -18,7 +18,9 @@ struct ConformanceTests {
       let corrected = Self.corrections["\(item.section)/\(item.name)"]
       switch (item.run(), corrected ?? item.expected) {
       case (.success(let value), let expected?):
-        if ConformanceCase.isSame(value, expected) { passed += 1 } else {
+        if ConformanceCase.isSame(value, expected) {
+          passed += 1
+        } else {
           Issue.record("\(item) gives \(value), not \(expected)")
         }
       case (.failure, nil): passed += 1

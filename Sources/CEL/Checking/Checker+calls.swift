@@ -1,17 +1,18 @@
 extension Checker {
   mutating func call(_ node: Syntax) -> CELType {
     guard case .call(let name, let target, let arguments) = node.kind else { return .dyn }
-    guard let target else {
-      return function(name, isMember: false, arguments.map { check($0) }, at: node.place)
-    }
-    let scope = locals
-    let full = names.function(target, name) { name in scope.contains { $0.name == name } }
-    if let full {
-      return function(full, isMember: false, arguments.map { check($0) }, at: node.place)
-    }
-    let receiver = check(target)
+    let full = namespaced(name, target)
+    var types: [CELType] = []
+    if let target, full == nil { types.append(check(target)) }
+    for argument in arguments { types.append(check(argument)) }
     return function(
-      name, isMember: true, [receiver] + arguments.map { check($0) }, at: node.place)
+      full ?? name, isMember: target != nil && full == nil, types, at: node.place)
+  }
+
+  /// The full name when the target is no value but a namespace: `math.abs`.
+  private func namespaced(_ name: String, _ target: Syntax?) -> String? {
+    guard let target else { return nil }
+    return names.function(target, name) { local($0) != nil }
   }
 
   private mutating func function(

@@ -33,12 +33,9 @@ extension Checker {
 
   mutating func index(_ node: Syntax) -> CELType {
     guard case .index(let operand, let index, let isOptional) = node.kind else { return .dyn }
-    let type = element(check(operand), check(index), at: node.place)
-    if isOptional {
-      if case .optional = type { return type }
-      return .optional(type)
-    }
-    return type
+    let operandType = check(operand)
+    let type = element(operandType, check(index), at: node.place)
+    return isOptional ? optional(type) : type
   }
 
   private mutating func element(
@@ -59,9 +56,7 @@ extension Checker {
       }
       return value
     case .optional(let content):
-      let type = element(content, index, at: place)
-      if case .optional = type { return type }
-      return .optional(type)
+      return optional(element(content, index, at: place))
     default:
       problem(
         .noSuchOverload, "'[...]' needs a list or a map, found \(operand.article)", at: place)
@@ -69,55 +64,62 @@ extension Checker {
     }
   }
 
-  mutating func loop(_ loop: Syntax.Loop, at place: CELPlace) -> CELType {
-    let range = check(loop.range)
-    let name = loop.kind.name
-    let hasTwo = loop.names.count == 2
-    let types: (first: CELType, second: CELType)
+  mutating func loop(_ node: Syntax) -> CELType {
+    guard case .loop(let loop) = node.kind else { return .dyn }
+    let types = variables(of: loop, over: check(loop.range), at: node.place)
+    locals.append((loop.names[0], types.first))
+    if loop.names.count == 2 { locals.append((loop.names[1], types.second)) }
+    defer { locals.removeLast(loop.names.count) }
+    if let filter = loop.filter { condition(filter, of: loop.kind.name) }
+    return body(loop, types.first)
+  }
+
+  private mutating func variables(
+    of loop: Syntax.Loop, over range: CELType, at place: CELPlace
+  ) -> (first: CELType, second: CELType) {
     switch range {
-    case .list(let element): types = hasTwo ? (.int, element) : (element, .dyn)
-    case .map(let key, let value) where loop.kind != .sortBy: types = (key, value)
-    case .dyn, .parameter: types = (.dyn, .dyn)
+    case .list(let element): return loop.names.count == 2 ? (.int, element) : (element, .dyn)
+    case .map(let key, let value) where loop.kind != .sortBy: return (key, value)
+    case .dyn, .parameter: break
     default:
       let what = loop.kind == .sortBy ? "a list" : "a list or a map"
       problem(
-        .noSuchOverload, "\(name)() goes over \(what), found \(range.article)", at: place)
-      types = (.dyn, .dyn)
+        .noSuchOverload, "\(loop.kind.name)() goes over \(what), found \(range.article)",
+        at: place)
     }
-    locals.append((loop.names[0], types.first))
-    if hasTwo { locals.append((loop.names[1], types.second)) }
-    defer { locals.removeLast(loop.names.count) }
-    if let filter = loop.filter { condition(filter, of: name) }
-    return body(loop, name: name, types)
+    return (.dyn, .dyn)
   }
 
-  private mutating func body(
-    _ loop: Syntax.Loop, name: String, _ types: (first: CELType, second: CELType)
+  private mutating func body(_ loop: Syntax.Loop, _ first: CELType) -> CELType {
+    switch loop.kind {
+    case .all, .exists, .existsOne, .filter:
+      condition(loop.body, of: loop.kind.name)
+      return loop.kind == .filter ? .list(first) : .bool
+    case .map, .transformList, .transformMap, .transformMapEntry, .sortBy:
+      return result(of: loop, first, check(loop.body))
+    }
+  }
+
+  private mutating func result(
+    of loop: Syntax.Loop, _ first: CELType, _ body: CELType
   ) -> CELType {
     switch loop.kind {
-    case .all, .exists, .existsOne:
-      condition(loop.body, of: name)
-      return .bool
-    case .filter:
-      condition(loop.body, of: name)
-      return .list(types.first)
-    case .map, .transformList: return .list(check(loop.body))
-    case .transformMap: return .map(types.first, check(loop.body))
+    case .map, .transformList: return .list(body)
+    case .transformMap: return .map(first, body)
     case .sortBy:
-      let key = check(loop.body)
-      if !TypeRules.ordered(key, key) {
+      if !TypeRules.ordered(body, body) {
         problem(
-          .noSuchOverload, "sortBy() needs keys that have an order, found \(key.article)",
+          .noSuchOverload, "sortBy() needs keys that have an order, found \(body.article)",
           at: loop.body.place)
       }
-      return .list(types.first)
-    case .transformMapEntry:
-      let type = check(loop.body)
-      switch type {
-      case .map, .dyn: return type
+      return .list(first)
+    default:
+      switch body {
+      case .map, .dyn: return body
       default:
         problem(
-          .noSuchOverload, "the body of \(name)() gives a map, found \(type.article)",
+          .noSuchOverload,
+          "the body of \(loop.kind.name)() gives a map, found \(body.article)",
           at: loop.body.place)
         return .dyn
       }
@@ -125,30 +127,36 @@ extension Checker {
   }
 
   mutating func bind(_ node: Syntax) -> CELType {
-    switch node.kind {
-    case .bind(let name, let value, let body):
-      let type = check(value)
-      locals.append((name, type))
-      defer { locals.removeLast() }
-      return check(body)
-    case .optionalMap(let target, let name, let body, let isFlat):
-      var content = CELType.dyn
-      switch check(target) {
-      case .optional(let type): content = type
-      case .dyn: break
-      case let other:
-        problem(
-          .noSuchOverload,
-          "\(isFlat ? "optFlatMap" : "optMap")() needs an optional, found \(other.article)",
-          at: node.place)
-      }
-      locals.append((name, content))
-      defer { locals.removeLast() }
-      let type = check(body)
-      if !isFlat { return .optional(type) }
-      if case .optional = type { return type }
-      return .optional(.dyn)
-    default: return .dyn
+    guard case .bind(let name, let value, let body) = node.kind else { return .dyn }
+    locals.append((name, check(value)))
+    defer { locals.removeLast() }
+    return check(body)
+  }
+
+  mutating func optionalMap(_ node: Syntax) -> CELType {
+    guard case .optionalMap(let target, let name, let body, let isFlat) = node.kind else {
+      return .dyn
+    }
+    locals.append((name, content(of: check(target), isFlat: isFlat, at: node.place)))
+    defer { locals.removeLast() }
+    let type = check(body)
+    if !isFlat { return .optional(type) }
+    if case .optional = type { return type }
+    return .optional(.dyn)
+  }
+
+  private mutating func content(
+    of type: CELType, isFlat: Bool, at place: CELPlace
+  ) -> CELType {
+    switch type {
+    case .optional(let content): return content
+    case .dyn: return .dyn
+    default:
+      problem(
+        .noSuchOverload,
+        "\(isFlat ? "optFlatMap" : "optMap")() needs an optional, found \(type.article)",
+        at: place)
+      return .dyn
     }
   }
 }

@@ -21,27 +21,50 @@ struct Checker {
   }
 
   /// The type of a node, `dyn` where it is not known.
+  @inline(never)
   mutating func check(_ node: Syntax) -> CELType {
-    switch node.kind {
-    case .literal(let value): return value.type
+    // This frame is on the stack once for every level, so that nothing is taken out here.
+    switch node.tag {
+    case .literal: return literal(node)
     case .name, .select: return name(node)
-    case .has(let operand, let field, _): return has(operand, field, at: node.place)
+    case .has: return has(node)
     case .index: return index(node)
     case .call: return call(node)
-    case .negate(let operand): return negate(operand, at: node.place)
-    case .not(let operand): return bool(operand, "'!'")
+    case .negate: return negate(node)
+    case .not: return not(node)
     case .binary: return binary(node)
-    case .logical(let isAnd, let operands):
-      for operand in operands { _ = bool(operand, isAnd ? "'&&'" : "'||'") }
-      return .bool
-    case .conditional(let condition, let then, let otherwise):
-      _ = bool(condition, "the condition before '?'")
-      return TypeRules.join(check(then), check(otherwise))
-    case .list(let elements): return list(elements)
-    case .map(let entries): return map(entries)
-    case .loop(let loop): return self.loop(loop, at: node.place)
-    case .bind, .optionalMap: return bind(node)
+    case .logical: return logical(node)
+    case .conditional: return conditional(node)
+    case .list: return list(node)
+    case .map: return map(node)
+    case .loop: return loop(node)
+    case .bind: return bind(node)
+    case .optionalMap: return optionalMap(node)
     }
+  }
+
+  private func literal(_ node: Syntax) -> CELType {
+    if case .literal(let value) = node.kind { value.type } else { .dyn }
+  }
+
+  private mutating func not(_ node: Syntax) -> CELType {
+    guard case .not(let operand) = node.kind else { return .dyn }
+    return bool(operand, "'!'")
+  }
+
+  private mutating func logical(_ node: Syntax) -> CELType {
+    guard case .logical(let isAnd, let operands) = node.kind else { return .dyn }
+    for operand in operands { _ = bool(operand, isAnd ? "'&&'" : "'||'") }
+    return .bool
+  }
+
+  private mutating func conditional(_ node: Syntax) -> CELType {
+    guard case .conditional(let condition, let then, let otherwise) = node.kind else {
+      return .dyn
+    }
+    _ = bool(condition, "the condition before '?'")
+    let type = check(then)
+    return TypeRules.join(type, check(otherwise))
   }
 
   private mutating func bool(_ node: Syntax, _ what: String) -> CELType {
@@ -52,13 +75,14 @@ struct Checker {
     return .bool
   }
 
-  private mutating func negate(_ operand: Syntax, at place: CELPlace) -> CELType {
+  private mutating func negate(_ node: Syntax) -> CELType {
+    guard case .negate(let operand) = node.kind else { return .dyn }
     let type = check(operand)
     switch type {
     case .int, .double, .duration, .dyn: return type
     default:
       problem(
-        .noSuchOverload, "'-' needs an int or a double, found \(type.article)", at: place)
+        .noSuchOverload, "'-' needs an int or a double, found \(type.article)", at: node.place)
       return .dyn
     }
   }
@@ -72,28 +96,31 @@ struct Checker {
   }
 
   private mutating func name(_ node: Syntax) -> CELType {
-    if let (parts, isAbsolute) = node.qualifiedName {
-      if !isAbsolute, let type = local(parts[0]) {
-        if parts.count == 1 { return type }
-      } else if let (meaning, count) = names.resolve(parts, isAbsolute: isAbsolute) {
-        if count == parts.count {
-          switch meaning {
-          case .variable(_, let type): return type
-          case .type: return .type
-          }
-        }
-      } else if parts.count == 1 {
-        unknown(parts[0], at: node.place)
-        return .dyn
-      }
-    }
+    if let type = meaning(node) { return type }
     guard case .select(let operand, let field, let isOptional) = node.kind else { return .dyn }
     let type = selection(check(operand), field, at: node.place)
-    if isOptional {
-      if case .optional = type { return type }
-      return .optional(type)
+    return isOptional ? optional(type) : type
+  }
+
+  func optional(_ type: CELType) -> CELType {
+    if case .optional = type { return type }
+    return .optional(type)
+  }
+
+  /// The type of what a whole dotted name stands for; nil when it is a selection.
+  private mutating func meaning(_ node: Syntax) -> CELType? {
+    guard let (parts, isAbsolute) = node.qualifiedName else { return nil }
+    if !isAbsolute, let type = local(parts[0]) { return parts.count == 1 ? type : nil }
+    guard let (meaning, count) = names.resolve(parts, isAbsolute: isAbsolute) else {
+      if parts.count > 1 { return nil }
+      unknown(parts[0], at: node.place)
+      return .dyn
     }
-    return type
+    guard count == parts.count else { return nil }
+    switch meaning {
+    case .variable(_, let type): return type
+    case .type: return .type
+    }
   }
 
   private mutating func unknown(_ name: String, at place: CELPlace) {
@@ -120,9 +147,7 @@ struct Checker {
       }
       return value
     case .optional(let content):
-      let type = selection(content, field, at: place)
-      if case .optional = type { return type }
-      return .optional(type)
+      return optional(selection(content, field, at: place))
     default:
       problem(
         .noSuchOverload, "'.\(field)' needs a map, found \(operand.article)", at: place)
@@ -130,12 +155,14 @@ struct Checker {
     }
   }
 
-  private mutating func has(_ operand: Syntax, _ field: String, at place: CELPlace) -> CELType {
-    _ = selection(check(operand), field, at: place)
+  private mutating func has(_ node: Syntax) -> CELType {
+    guard case .has(let operand, let field, _) = node.kind else { return .dyn }
+    _ = selection(check(operand), field, at: node.place)
     return .bool
   }
 
-  private mutating func list(_ elements: [Syntax.Element]) -> CELType {
+  private mutating func list(_ node: Syntax) -> CELType {
+    guard case .list(let elements) = node.kind else { return .dyn }
     var joined: CELType?
     for element in elements {
       var type = check(element.value)
@@ -145,7 +172,8 @@ struct Checker {
     return .list(joined ?? .dyn)
   }
 
-  private mutating func map(_ entries: [Syntax.Entry]) -> CELType {
+  private mutating func map(_ node: Syntax) -> CELType {
+    guard case .map(let entries) = node.kind else { return .dyn }
     var keys: CELType?
     var values: CELType?
     for entry in entries {

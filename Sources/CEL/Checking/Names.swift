@@ -8,6 +8,8 @@ struct Names {
   let environment: CELEnvironment
   /// The containers from the inside out, each with a dot at its end; the last one is empty.
   private let prefixes: [String]
+  /// No name that has a meaning has more parts.
+  private let maxParts: Int
 
   init(_ environment: CELEnvironment) {
     self.environment = environment
@@ -18,11 +20,12 @@ struct Names {
       parts.removeLast()
     }
     self.prefixes = prefixes + [""]
+    maxParts = environment.maxParts
   }
 
   /// The longest beginning of a dotted name that has a meaning, and of how many parts it is.
   func resolve(_ parts: [String], isAbsolute: Bool) -> (meaning: Meaning, count: Int)? {
-    for count in (1...parts.count).reversed() {
+    for count in (1...min(parts.count, maxParts)).reversed() {
       let name = parts[..<count].joined(separator: ".")
       for prefix in isAbsolute ? [""] : prefixes {
         if let meaning = meaning(prefix + name) { return (meaning, count) }

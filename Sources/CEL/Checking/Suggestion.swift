@@ -24,7 +24,9 @@ enum Suggestion {
       var next = [i + 1]
       for (j, other) in b.enumerated() {
         var cost = min(row[j + 1] + 1, next[j] + 1, row[j] + (letter == other ? 0 : 1))
-        if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other { cost = min(cost, older[j - 1] + 1) }
+        if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other {
+          cost = min(cost, older[j - 1] + 1)
+        }
         next.append(cost)
       }
       older = row

@@ -8,9 +8,15 @@ extension JSONDocument {
       entries.withUnsafeBufferPointer { entries in
         while at != 0 {
           let entry = entries[at]
+          let length = Int(entry.end &- entry.start)
           if entry.isMarked {
-            if withContent(of: entry, { CELString.isEqual($0, key) }) { return at + 1 }
-          } else if Int(entry.end &- entry.start) == key.count,
+            // An escape makes one to four bytes of two to twelve.
+            if key.count <= length, length <= 6 * key.count,
+              withContent(of: entry, { CELString.isEqual($0, key) })
+            {
+              return at + 1
+            }
+          } else if length == key.count,
             CELString.isEqual(
               UnsafeBufferPointer(rebasing: text[Int(entry.start)..<Int(entry.end)]), key)
           {
@@ -40,6 +46,13 @@ extension JSONDocument {
       seen.insert(CELString(JSONReference(document: self, index: $0))).inserted
     }
     return kept.reversed()
+  }
+
+  /// A part of how many keys a search may look at, for the budget.
+  @inline(__always)
+  func searchCost(of object: Int) -> Int {
+    let last = entries[object].detail
+    return last == 0 ? 0 : entries[last].detail >> 4
   }
 
   func keyCount(of object: Int) -> Int {

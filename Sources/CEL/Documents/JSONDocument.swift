@@ -14,18 +14,37 @@ public final class JSONDocument: Sendable {
   ///   UTF-8 without lone surrogates, or has a number beyond the range of a double.
   public init(_ bytes: [UInt8], maxDepth: Int = 500) throws(CELError) {
     guard bytes.count < JSONEntry.maxDetail else {
-      throw CELError(.documentTooLarge, "the document has \(bytes.count) bytes, 128 MiB are too many")
+      throw CELError(
+        .documentTooLarge, "the document has \(bytes.count) bytes, 128 MiB are too many")
     }
     let depth = max(1, min(maxDepth, 500))
     var fault: JSONScanner.Fault?
-    entries = bytes.withUnsafeBufferPointer { text in
-      [JSONEntry](unsafeUninitializedCapacity: JSONScanner.capacity(text)) { entries, used in
+    var scanned = Self.scan(bytes, depth, JSONScanner.likelyCapacity, &fault)
+    if fault?.isFull == true { scanned = Self.scan(bytes, depth, JSONScanner.capacity, &fault) }
+    entries = scanned
+    self.bytes = bytes
+    if let fault {
+      let place = bytes.withUnsafeBufferPointer { CELPlace.at(fault.offset, in: $0) }
+      throw CELError(fault.code, fault.message, at: place)
+    }
+  }
+
+  private static func scan(
+    _ bytes: [UInt8], _ depth: Int, _ capacity: (UnsafeBufferPointer<UInt8>) -> Int,
+    _ fault: inout JSONScanner.Fault?
+  ) -> [JSONEntry] {
+    fault = nil
+    return bytes.withUnsafeBufferPointer { text in
+      let capacity = capacity(text)
+      return [JSONEntry](unsafeUninitializedCapacity: capacity) { entries, used in
         guard let base = text.baseAddress, let first = entries.baseAddress else {
-          fault = JSONScanner.Fault(message: "expected a value, found the end of the text", offset: 0)
+          fault = JSONScanner.Fault(
+            message: "expected a value, found the end of the text", offset: 0)
           return
         }
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: depth) { masks in
-          var scanner = JSONScanner(base: base, count: text.count, entries: first)
+          var scanner = JSONScanner(
+            base: base, count: text.count, entries: first, capacity: capacity)
           do throws(JSONScanner.Fault) {
             try scanner.scan(masks: masks)
           } catch {
@@ -34,11 +53,6 @@ public final class JSONDocument: Sendable {
           used = scanner.used
         }
       }
-    }
-    self.bytes = bytes
-    if let fault {
-      let place = bytes.withUnsafeBufferPointer { CELPlace.at(fault.offset, in: $0) }
-      throw CELError(fault.code, fault.message, at: place)
     }
   }
 

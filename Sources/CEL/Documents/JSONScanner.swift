@@ -5,32 +5,28 @@ struct JSONScanner {
     var code = CELError.Code.invalidJSON
     var message: String
     var offset: Int
+    /// Whether nothing is wrong but that there is no room for all entries.
+    var isFull = false
   }
 
   let base: UnsafePointer<UInt8>
   let count: Int
   let entries: UnsafeMutablePointer<JSONEntry>
+  let capacity: Int
   var at = 0
   var used = 0
-
-  /// How many entries a text can have at most: before each but the first stands one of `,:[{`.
-  static func capacity(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var separators = 1
-    for byte in bytes {
-      let isBracket = byte & 0xDF == 0x5B
-      separators &+= isBracket || byte == 0x2C || byte == 0x3A ? 1 : 0
-    }
-    return separators
-  }
 
   /// - Parameter masks: room for one number per level of nesting.
   mutating func scan(masks: UnsafeMutableBufferPointer<UInt64>) throws(Fault) {
     var open = -1
+    var isObject = false
     var depth = 0
     var mask: UInt64 = 0
     skipSpace()
     while true {
       guard at < count else { throw fault("expected a value, found the end of the text") }
+      // A value, and the key that may come after it.
+      guard used &+ 2 <= capacity else { throw Fault(message: "", offset: at, isFull: true) }
       let first = base[at]
       switch first {
       case 0x22:
@@ -48,11 +44,12 @@ struct JSONScanner {
         entries[used] = JSONEntry(
           first == 0x7B ? .object : .array, start: at, end: 0, next: open + 1)
         open = used
+        isObject = first == 0x7B
         used += 1
         at += 1
         skipSpace()
         if at < count, base[at] == first + 2 { break }
-        if first == 0x7B {
+        if isObject {
           try key(of: open, mask: &mask)
         } else {
           entries[open].detail = 1
@@ -72,7 +69,6 @@ struct JSONScanner {
           }
           return
         }
-        let isObject = entries[open].kind == .object
         guard at < count else {
           throw fault("expected ',' or '\(isObject ? "}" : "]")', found the end of the text")
         }
@@ -95,6 +91,7 @@ struct JSONScanner {
         entries[open].end = UInt32(truncatingIfNeeded: at)
         entries[open].next = UInt32(truncatingIfNeeded: used)
         open = around
+        isObject = open >= 0 && entries[open].kind == .object
         depth -= 1
         mask = masks[depth]
       }

@@ -50,18 +50,43 @@ public struct CELError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  public var code: Code
-  public var message: String
-  /// Where it is, once that is known.
-  public var place: CELPlace?
-  /// In a template of a whole JSON value: the JSON pointer of the string it is in.
-  public var pointer: String?
+  /// What an error says, in one place, so that throwing it moves a pointer only.
+  private final class Storage: Sendable {
+    let code: Code
+    let message: String
+    let place: CELPlace?
+    let pointer: String?
+
+    init(_ code: Code, _ message: String, _ place: CELPlace?, _ pointer: String?) {
+      self.code = code
+      self.message = message
+      self.place = place
+      self.pointer = pointer
+    }
+  }
+
+  private let storage: Storage
 
   public init(_ code: Code, _ message: String, at place: CELPlace? = nil, pointer: String? = nil) {
-    self.code = code
-    self.message = message
-    self.place = place
-    self.pointer = pointer
+    storage = Storage(code, message, place, pointer)
+  }
+
+  public var code: Code { storage.code }
+  public var message: String { storage.message }
+  /// Where it is, once that is known.
+  public var place: CELPlace? { storage.place }
+  /// In a template of a whole JSON value: the JSON pointer of the string it is in.
+  public var pointer: String? { storage.pointer }
+
+  public static func == (left: CELError, right: CELError) -> Bool {
+    (left.code, left.message, left.place, left.pointer)
+      == (right.code, right.message, right.place, right.pointer)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(code)
+    hasher.combine(message)
+    hasher.combine(place)
   }
 
   public var description: String {
@@ -76,9 +101,10 @@ public struct CELError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// The same error with a place, if it has none yet.
   func placed(_ place: CELPlace) -> CELError {
-    guard self.place == nil else { return self }
-    var copy = self
-    copy.place = place
-    return copy
+    self.place == nil ? CELError(code, message, at: place, pointer: pointer) : self
+  }
+
+  func pointed(_ pointer: String) -> CELError {
+    CELError(code, message, at: place, pointer: pointer)
   }
 }

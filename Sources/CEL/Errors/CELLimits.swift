@@ -13,11 +13,14 @@ public struct CELLimits: Sendable, Hashable {
   public var output = 16 << 20
   /// Unicode scalars of one expression (`source_too_long`).
   public var source = 20_000
-  /// How deep an expression may nest (`too_deep`). At 250 each stage takes less than half of
-  /// a thread's stack of 512 KiB; more than that is taken as 250.
-  public var depth = 250
+  /// How deep an expression may nest (`too_deep`), 200 at most: there every stage fits a
+  /// thread's stack of 512 KiB, optimized or not. A chain such as `a + b + c` counts each of its
+  /// operators, one of `&&` or `||` is a single level.
+  public var depth = maxDepth
   /// Instructions of one regular expression (`regex_too_large`).
   public var regex = 5_000
+
+  static let maxDepth = 200
 
   public init() {}
 }

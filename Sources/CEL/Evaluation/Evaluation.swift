@@ -7,17 +7,16 @@ struct Evaluation {
   private(set) var stepsLeft: Int
   private var memoryLeft: Int
   /// The variables of loops and `cel.bind`, by their slots.
-  var locals: [CELValue]
+  var locals: [CELValue] = []
   /// What lazy variables gave, once one was asked.
   private var resolved: [CELValue?] = []
 
-  init(_ bindings: CELBindings, limits: CELLimits, promotes: Bool, locals: Int) {
+  init(_ bindings: CELBindings, limits: CELLimits, promotes: Bool) {
     self.bindings = bindings
     self.limits = limits
     self.promotes = promotes
     stepsLeft = limits.steps
     memoryLeft = limits.memory
-    self.locals = locals == 0 ? [] : [CELValue](repeating: .null, count: locals)
   }
 
   mutating func reserveLocals(_ count: Int) {

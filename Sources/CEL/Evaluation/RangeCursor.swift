@@ -9,7 +9,9 @@ struct RangeCursor {
   private var index = -1
   let count: Int
 
-  init(_ range: CELValue, of loop: String, at place: CELPlace) throws(CELError) {
+  init(
+    _ range: CELValue, of loop: String, _ evaluation: inout Evaluation, at place: CELPlace
+  ) throws(CELError) {
     switch range {
     case .list(let list):
       source = .list(ElementCursor(list))
@@ -18,6 +20,7 @@ struct RangeCursor {
       let members: [(key: CELValue, value: CELValue)]
       do throws(CELError) {
         members = try map.members
+        try evaluation.spend(members.count >> 2)
       } catch {
         throw error.placed(place)
       }

@@ -48,8 +48,8 @@ enum ListFunctions {
         guard count > 0 else { return .list(CELList([])) }
         // What is too much for any budget must not overflow on the way to it.
         let bounded = Int(min(count, 1 << 40))
-        try evaluation.spend(bounded >> 3)
         try evaluation.makeList(bounded)
+        try evaluation.spend(bounded >> 3)
         return .list(CELList((0..<count).map { .int($0) }))
       }),
     .method(

@@ -30,7 +30,8 @@ enum OptionalFunctions {
       }),
     // The compiler makes nodes of these two, which look at the argument only when they need it.
     .method(
-      "or", [Signature([optional, optional], optional)], .two { _, _, _ throws(CELError) in throw .noOverload }),
+      "or", [Signature([optional, optional], optional)],
+      .two { _, _, _ throws(CELError) in throw .noOverload }),
     .method(
       "orValue", [Signature([optional, content], content)],
       .two { _, _, _ throws(CELError) in throw .noOverload }),

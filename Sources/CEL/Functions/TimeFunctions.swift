@@ -33,10 +33,12 @@ enum TimeFunctions {
         }),
       .method(
         name, [Signature([.timestamp, .string], .int)],
-        .two { value, zone, _ throws(CELError) in
+        .two { value, zone, evaluation throws(CELError) in
           guard case .timestamp(let time) = value, case .string(let zone) = zone else {
             throw .noOverload
           }
+          // To find the rules of a zone is work.
+          try evaluation.spend(50)
           let offset = try TimeZoneOffset.seconds(of: zone.description, at: time)
           return .int(Int64(ofTime(CivilTime(seconds: time.seconds + offset))))
         }),
@@ -55,10 +57,11 @@ enum TimeFunctions {
       }),
     .method(
       "getMilliseconds", [Signature([.timestamp, .string], .int)],
-      .two { value, zone, _ throws(CELError) in
+      .two { value, zone, evaluation throws(CELError) in
         guard case .timestamp(let time) = value, case .string(let zone) = zone else {
           throw .noOverload
         }
+        try evaluation.spend(50)
         _ = try TimeZoneOffset.seconds(of: zone.description, at: time)
         return .int(Int64(time.nanoseconds / 1_000_000))
       }),

@@ -11,10 +11,21 @@ struct ReferenceFinder {
     return isAbsolute || !locals.contains(root)
   }
 
+  @inline(never)
   mutating func visit(_ node: Syntax) {
+    // This frame is on the stack once for every level, so that nothing is taken out here.
+    if use(node) { return }
+    switch node.tag {
+    case .loop, .bind, .optionalMap: visitScope(node)
+    default: visitChildren(of: node)
+    }
+  }
+
+  /// Notes what is read when the node reads the variable itself.
+  private mutating func use(_ node: Syntax) -> Bool {
     switch node.kind {
     case .name:
-      guard isRoot(node) else { return }
+      guard isRoot(node) else { return false }
       references.problems.append(
         CELError(
           .dynamicReference,
@@ -25,9 +36,16 @@ struct ReferenceFinder {
     case .has(let operand, let field, _) where isRoot(operand):
       references.add(field, at: node.place, isOptional: true)
     case .index(let operand, let key, let isOptional) where isRoot(operand):
-      index(key, at: node.place, isOptional: isOptional)
+      return index(key, of: operand, at: node.place, isOptional: isOptional)
     case .binary(.inside, let key, let range) where isRoot(range):
-      index(key, at: node.place, isOptional: true)
+      return index(key, of: range, at: node.place, isOptional: true)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func visitScope(_ node: Syntax) {
+    switch node.kind {
     case .loop(let loop):
       visit(loop.range)
       scoped(loop.names, (loop.filter.map { [$0] } ?? []) + [loop.body])
@@ -37,13 +55,13 @@ struct ReferenceFinder {
     case .optionalMap(let target, let name, let body, _):
       visit(target)
       scoped([name], [body])
-    default: visitChildren(of: node)
+    default: break
     }
   }
 
   private mutating func visitChildren(of node: Syntax) {
     var children: [Syntax] = []
-    node.forEachChild { children.append($0) }
+    node.kind.forEachChild { children.append($0) }
     for child in children { visit(child) }
   }
 
@@ -53,16 +71,19 @@ struct ReferenceFinder {
     locals.removeLast(names.count)
   }
 
-  private mutating func index(_ key: Syntax, at place: CELPlace, isOptional: Bool) {
+  private mutating func index(
+    _ key: Syntax, of root: Syntax, at place: CELPlace, isOptional: Bool
+  ) -> Bool {
     if case .literal(.string(let name)) = key.kind {
       references.add(name.description, at: place, isOptional: isOptional)
-      return
+      return true
     }
     references.problems.append(
       CELError(
         .dynamicReference,
-        "the key of '\(root)' must be written out, such as \(root).name or \(root)['name']",
-        at: key.place))
+        "the key of '\(self.root)' must be written out, such as \(self.root).name or "
+          + "\(self.root)['name']", at: root.place))
     visit(key)
+    return true
   }
 }

@@ -42,7 +42,7 @@ struct RegexParser {
   private mutating func choice() throws(CELError) -> RegexTree {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= 100 else { throw wrong("groups nest deeper than 100 levels") }
+    guard depth <= 25 else { throw wrong("groups nest deeper than 25 levels") }
     var branches = [try sequence()]
     while take("|") { branches.append(try sequence()) }
     return branches.count == 1 ? branches[0] : .choice(branches)
@@ -135,7 +135,8 @@ struct RegexParser {
       at += 1
       return .assertion(flags.isMultiline ? .endOfLine : .endOfText)
     case "*", "+", "?":
-      throw wrong("'\(scalar)' has nothing before it to repeat; write '\\\(scalar)' for the character")
+      throw wrong(
+        "'\(scalar)' has nothing before it to repeat; write '\\\(scalar)' for the character")
     default:
       at += 1
       return literal(scalar)

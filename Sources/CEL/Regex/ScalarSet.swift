@@ -48,7 +48,9 @@ struct ScalarSet: Sendable {
 
   private func search(_ scalar: UInt32) -> Bool {
     var isFound = isListed(scalar)
-    if !isFound, ignoresCase, let character = Unicode.Scalar(scalar) {
+    if !isFound, ignoresCase, scalar < 128 {
+      isFound = 0x41...0x5A ~= scalar & ~0x20 && isListed(scalar ^ 0x20)
+    } else if !isFound, ignoresCase, let character = Unicode.Scalar(scalar) {
       let properties = character.properties
       isFound =
         [properties.lowercaseMapping, properties.uppercaseMapping].contains { mapping in

@@ -140,9 +140,13 @@ struct Lexer {
     var isBytes = false
     while prefix < 2 {
       let letter = peek(prefix) | 0x20
-      if letter == 0x72, !isRaw { isRaw = true } else if letter == 0x62, !isBytes {
+      if letter == 0x72, !isRaw {
+        isRaw = true
+      } else if letter == 0x62, !isBytes {
         isBytes = true
-      } else { break }
+      } else {
+        break
+      }
       prefix += 1
     }
     if prefix > 0, peek(prefix) == 0x22 || peek(prefix) == 0x27 {

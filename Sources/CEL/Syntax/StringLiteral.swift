@@ -1,9 +1,9 @@
-/// The content of a string or bytes literal.
+/// The value of a string or bytes literal.
 enum StringLiteral {
   /// - Parameter token: the text of the literal, with prefix and quotes.
   static func decode(
     _ token: ArraySlice<UInt8>, at place: CELPlace
-  ) throws(CELError) -> (content: [UInt8], isBytes: Bool) {
+  ) throws(CELError) -> CELValue {
     var isRaw = false
     var isBytes = false
     var start = token.startIndex
@@ -16,7 +16,7 @@ enum StringLiteral {
       token.endIndex - start >= 6 && token[start + 1] == quote && token[start + 2] == quote
     let width = isTriple ? 3 : 1
     let body = token[(start + width)..<(token.endIndex - width)]
-    if isRaw { return (Array(body), isBytes) }
+    if isRaw { return isBytes ? .bytes(Array(body)) : .string(CELString(utf8: body)) }
     var content: [UInt8] = []
     content.reserveCapacity(body.count)
     var at = body.startIndex
@@ -29,7 +29,7 @@ enum StringLiteral {
         content.append(byte)
       }
     }
-    return (content, isBytes)
+    return isBytes ? .bytes(content) : .string(CELString(utf8: content))
   }
 
   private static let plain: [UInt8: UInt8] = [

@@ -1,5 +1,7 @@
 /// A node of the parsed expression.
-struct Syntax: Sendable {
+///
+/// A class, so that what is on the stack for every level of nesting is a pointer.
+final class Syntax: Sendable {
   indirect enum Kind: Sendable {
     case literal(CELValue)
     /// A name; an absolute one begins with a dot, and is never a local variable.
@@ -22,6 +24,13 @@ struct Syntax: Sendable {
     case optionalMap(Syntax, name: String, body: Syntax, isFlat: Bool)
   }
 
+  /// Which kind a node is of, without what it has: what to switch over where every level of
+  /// nesting has a frame on the stack.
+  enum Tag: Sendable {
+    case literal, name, select, has, index, call, negate, not, binary, logical, conditional, list,
+      map, loop, bind, optionalMap
+  }
+
   struct Element: Sendable {
     var value: Syntax
     var isOptional: Bool
@@ -40,7 +49,7 @@ struct Syntax: Sendable {
         sortBy
     }
 
-    var kind: Kind
+    let kind: Kind
     var range: Syntax
     /// One name: element or key; two: index and element, or key and value.
     var names: [String]
@@ -48,47 +57,19 @@ struct Syntax: Sendable {
     var body: Syntax
   }
 
-  var kind: Kind
-  var place: CELPlace
+  let kind: Kind
+  let tag: Tag
+  let place: CELPlace
   /// Levels of nodes from here down.
-  var height: Int
+  let height: Int
 
   init(_ kind: Kind, at place: CELPlace) {
     self.kind = kind
     self.place = place
-    height = 1
-    forEachChild { height = max(height, $0.height + 1) }
-  }
-
-  func forEachChild(_ body: (Syntax) -> Void) {
-    switch kind {
-    case .literal, .name: break
-    case .select(let operand, _, _), .has(let operand, _, _), .negate(let operand),
-      .not(let operand):
-      body(operand)
-    case .index(let left, let right, _), .binary(_, let left, let right),
-      .bind(_, let left, let right), .optionalMap(let left, _, let right, _):
-      body(left)
-      body(right)
-    case .call(_, let target, let arguments):
-      if let target { body(target) }
-      arguments.forEach(body)
-    case .logical(_, let operands): operands.forEach(body)
-    case .conditional(let condition, let then, let otherwise):
-      body(condition)
-      body(then)
-      body(otherwise)
-    case .list(let elements): for element in elements { body(element.value) }
-    case .map(let entries):
-      for entry in entries {
-        body(entry.key)
-        body(entry.value)
-      }
-    case .loop(let loop):
-      body(loop.range)
-      if let filter = loop.filter { body(filter) }
-      body(loop.body)
-    }
+    tag = kind.tag
+    var height = 1
+    kind.forEachChild { height = max(height, $0.height + 1) }
+    self.height = height
   }
 
   /// The dotted name that this is, if it is one: `a`, `a.b.c`, `.a.b`.

@@ -35,9 +35,7 @@ extension CELTemplate {
           do throws(CELError) {
             try string(parts, to: &output, &evaluation)
           } catch {
-            var error = error
-            error.pointer = pointer
-            throw error
+            throw error.pointed(pointer)
           }
         }
       }
@@ -47,8 +45,7 @@ extension CELTemplate {
 
   private func evaluation(_ bindings: CELBindings) -> Evaluation {
     Evaluation(
-      bindings, limits: environment.limits, promotes: environment.options.promotesNumbers,
-      locals: 0)
+      bindings, limits: environment.limits, promotes: environment.options.promotesNumbers)
   }
 
   private func string(
@@ -59,7 +56,7 @@ extension CELTemplate {
       do throws(CELError) {
         return try output.append(value)
       } catch {
-        throw error.placed(expression.tree.place)
+        throw error.placed(expression.place)
       }
     }
     try output.append(raw: CollectionOfOne(UInt8(ascii: "\"")))
@@ -79,7 +76,7 @@ extension CELTemplate {
           try output.append(
             content: try text(of: value), isEscaped: isEscaped)
         } catch {
-          throw error.placed(expression.tree.place)
+          throw error.placed(expression.place)
         }
       }
     }

@@ -55,7 +55,7 @@ public struct CELTemplate: Sendable {
       for case .string(let parts, let pointer) in segments {
         for case .expression(let expression) in parts {
           var found = expression.references(of: root)
-          for index in found.problems.indices { found.problems[index].pointer = pointer }
+          found.problems = found.problems.map { $0.pointed(pointer) }
           references.merge(found)
         }
       }

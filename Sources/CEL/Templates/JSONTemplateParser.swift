@@ -51,11 +51,7 @@ struct JSONTemplateParser {
     let pointer = pointer
     var parser = TemplateParser(text.description, environment, origin: .start)
     let parts = parser.parse()
-    for problem in parser.problems {
-      var problem = problem
-      problem.pointer = pointer
-      problems.append(problem)
-    }
+    problems += parser.problems.map { $0.pointed(pointer) }
     let slice = document.slice(at: at)
     if slice.startIndex > copied {
       segments.append(.raw(Array(document.bytes[copied..<slice.startIndex])))

@@ -68,7 +68,10 @@ public struct CELDuration: Sendable, Hashable, Comparable, CustomStringConvertib
         amount = scaled
       }
       if parts.count == 2, let part = Double("0." + parts[1] + "0") {
-        amount += Int64((part * unit.nanoseconds).rounded(.down))
+        let fraction = Int64((part * unit.nanoseconds).rounded(.down))
+        let (sum, isLost) = amount.addingReportingOverflow(fraction)
+        if isLost { throw Self.outOfRange }
+        amount = sum
       }
       let (sum, isLost) = total.addingReportingOverflow(amount)
       if isLost { throw Self.outOfRange }

@@ -12,7 +12,11 @@ struct CELKey: Hashable {
     case .bool(let flag): hasher.combine(flag)
     case .int(let number): hasher.combine(number)
     case .uint(let number):
-      if let number = Int64(exactly: number) { hasher.combine(number) } else { hasher.combine(number) }
+      if let number = Int64(exactly: number) {
+        hasher.combine(number)
+      } else {
+        hasher.combine(number)
+      }
     case .double(let number):
       if let number = Int64(exactly: number) {
         hasher.combine(number)
@@ -23,9 +27,7 @@ struct CELKey: Hashable {
       }
     case .string(let text): hasher.combine(text)
     case .bytes(let bytes): hasher.combine(bytes)
-    case .list(let list):
-      hasher.combine(list.count)
-      if let first = list[0] { CELKey(first).hash(into: &hasher) }
+    case .list(let list): hasher.combine(list.count)
     case .map(let map): hasher.combine(map.count)
     case .type(let type): hasher.combine(type.name)
     case .timestamp(let time): hasher.combine(time)

@@ -67,6 +67,23 @@ public struct CELMap: Sendable {
     }
   }
 
+  /// The same as a part of an evaluation, which pays for the search.
+  @inline(__always)
+  func value(
+    of key: CELFieldKey, _ evaluation: inout Evaluation
+  ) throws(CELError) -> CELValue? {
+    switch storage {
+    case .reference(let reference):
+      let document = reference.document
+      try evaluation.spend(1 + document.searchCost(of: reference.index))
+      let found = key.utf8.withUnsafeBufferPointer { document.find($0, in: reference.index) }
+      guard let found else { return nil }
+      return document.value(at: found)
+    case .table(let table): return table.value(of: .string(key.text))
+    case .fields(let fields): return try fields.value(of: key.name)
+    }
+  }
+
   func has(_ key: CELFieldKey) throws(CELError) -> Bool {
     switch try value(of: key) {
     case .some: true
@@ -110,7 +127,6 @@ public struct CELMap: Sendable {
   /// Roughly how many entries a search looks at, for the budget.
   var searchCost: Int {
     guard case .reference(let reference) = storage else { return 1 }
-    let last = reference.entry.detail
-    return last == 0 ? 1 : reference.document.entries[last].detail / 16 + 1
+    return 1 + reference.document.searchCost(of: reference.index)
   }
 }

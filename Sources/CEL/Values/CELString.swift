@@ -49,6 +49,17 @@ public struct CELString: Sendable, Hashable, Comparable, ExpressibleByStringLite
     }
   }
 
+  /// How many bytes are looked at to read it; no more than `utf8Count` with its escapes.
+  @inline(__always)
+  var storedCount: Int {
+    switch storage {
+    case .text(let text): return text.utf8.count
+    case .reference(let reference):
+      let entry = reference.entry
+      return Int(entry.end &- entry.start)
+    }
+  }
+
   /// How many Unicode scalars it has.
   public var count: Int { withUTF8(UTF8Scalar.count) }
 

@@ -29,7 +29,7 @@ extension CELValue {
   /// What looking at the value costs of the budget of steps.
   var orderCost: Int {
     switch self {
-    case .string(let text): text.utf8Count >> 6
+    case .string(let text): text.storedCount >> 6
     case .bytes(let bytes): bytes.count >> 6
     default: 0
     }

@@ -33,7 +33,7 @@ final class IndexNode: Node {
   ) throws(CELError) -> CELValue? {
     switch operand {
     case .map(let map):
-      try evaluation.spend(map.searchCost)
+      try evaluation.spend(map.searchCost + index.orderCost)
       return try map.value(of: index)
     case .list(let list):
       guard let number = Self.whole(index) else {

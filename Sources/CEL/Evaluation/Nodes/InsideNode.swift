@@ -16,7 +16,7 @@ final class InsideNode: Node {
     do throws(CELError) {
       switch range {
       case .map(let map):
-        try evaluation.spend(map.searchCost)
+        try evaluation.spend(map.searchCost + wanted.orderCost)
         switch try map.value(of: wanted) {
         case .some: return .bool(true)
         case .none: return .bool(false)

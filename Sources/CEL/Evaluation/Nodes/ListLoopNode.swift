@@ -23,7 +23,8 @@ final class ListLoopNode: Node {
   }
 
   func value(_ evaluation: inout Evaluation) throws(CELError) -> CELValue {
-    var cursor = try RangeCursor(try range.value(&evaluation), of: name, at: place)
+    let over = try range.value(&evaluation)
+    var cursor = try RangeCursor(over, of: name, &evaluation, at: place)
     var values: [CELValue] = []
     if filter == nil {
       try evaluation.makeList(cursor.count, at: place)

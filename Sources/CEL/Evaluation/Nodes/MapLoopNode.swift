@@ -25,39 +25,46 @@ final class MapLoopNode: Node {
   }
 
   func value(_ evaluation: inout Evaluation) throws(CELError) -> CELValue {
-    var cursor = try RangeCursor(try range.value(&evaluation), of: name, at: place)
+    let over = try range.value(&evaluation)
+    var cursor = try RangeCursor(over, of: name, &evaluation, at: place)
     var members: [(key: CELValue, value: CELValue)] = []
     while cursor.next(slots, &evaluation) {
       try evaluation.spend(cost, at: place)
-      if let filter {
-        let value = try filter.value(&evaluation)
-        guard case .bool(let flag) = value else {
-          throw CELError.notBool("the condition of \(name)()", value, at: place)
-        }
-        guard flag else { continue }
-      }
-      // The body may have a loop of its own, but never over this one's variables.
-      let key = evaluation.locals[slots.first]
+      if let filter, try !holds(filter.value(&evaluation)) { continue }
       let value = try body.value(&evaluation)
-      guard givesEntries else {
-        members.append((key, value))
-        continue
-      }
-      guard case .map(let map) = value else {
-        throw CELError(
-          .noSuchOverload, "the body of \(name)() gives a map, found \(value.type.article)",
-          at: place)
-      }
-      do throws(CELError) {
-        try evaluation.spend(map.count >> 2)
-        try evaluation.make(32 * map.count)
-        for member in try map.members { members.append(member) }
-      } catch {
-        throw error.placed(place)
-      }
+      try add(value, to: &members, &evaluation)
     }
     do throws(CELError) {
       return try MapNode.map(members, &evaluation)
+    } catch {
+      throw error.placed(place)
+    }
+  }
+
+  private func holds(_ value: CELValue) throws(CELError) -> Bool {
+    guard case .bool(let flag) = value else {
+      throw CELError.notBool("the condition of \(name)()", value, at: place)
+    }
+    return flag
+  }
+
+  private func add(
+    _ value: CELValue, to members: inout [(key: CELValue, value: CELValue)],
+    _ evaluation: inout Evaluation
+  ) throws(CELError) {
+    guard givesEntries else {
+      members.append((evaluation.locals[slots.first], value))
+      return
+    }
+    guard case .map(let map) = value else {
+      throw CELError(
+        .noSuchOverload, "the body of \(name)() gives a map, found \(value.type.article)",
+        at: place)
+    }
+    do throws(CELError) {
+      try evaluation.spend(map.count >> 2)
+      try evaluation.make(32 * map.count)
+      for member in try map.members { members.append(member) }
     } catch {
       throw error.placed(place)
     }

@@ -15,7 +15,9 @@ final class NegateNode: Node {
       return .int(-number)
     case .double(let number): return .double(-number)
     case .duration(let span):
-      guard span.totalNanoseconds != .min else { throw Arithmetic.overflow("duration") }
+      guard span.totalNanoseconds != .min else {
+        throw Arithmetic.overflow("duration").placed(place)
+      }
       return .duration(CELDuration(totalNanoseconds: -span.totalNanoseconds))
     case let other:
       throw CELError(

@@ -26,8 +26,8 @@ final class QuantifierNode: Node {
   }
 
   func value(_ evaluation: inout Evaluation) throws(CELError) -> CELValue {
-    var cursor = try RangeCursor(
-      try range.value(&evaluation), of: kind.rawValue, at: place)
+    let over = try range.value(&evaluation)
+    var cursor = try RangeCursor(over, of: kind.rawValue, &evaluation, at: place)
     var failure: CELError?
     var found = 0
     while cursor.next(slots, &evaluation) {

@@ -26,8 +26,7 @@ final class SelectNode: Node {
     in map: CELMap, _ evaluation: inout Evaluation
   ) throws(CELError) -> CELValue? {
     do throws(CELError) {
-      try evaluation.spend(map.searchCost)
-      return try map.value(of: key)
+      return try map.value(of: key, &evaluation)
     } catch {
       throw error.placed(place)
     }

@@ -20,7 +20,7 @@ final class SortByNode: Node {
       throw CELError(
         .noSuchOverload, "sortBy() goes over a list, found \(value.type.article)", at: place)
     }
-    var cursor = try RangeCursor(value, of: "sortBy", at: place)
+    var cursor = try RangeCursor(value, of: "sortBy", &evaluation, at: place)
     var keys: [CELValue] = []
     try evaluation.makeList(2 * list.count, at: place)
     while cursor.next(slots, &evaluation) {
