@@ -41,9 +41,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CEL", swiftSettings: strict),
     .target(
-      name: "SwellModel", dependencies: [.product(name: "Yams", package: "Yams")],
+      name: "SwellModel", dependencies: ["CEL", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
-    .target(name: "SwellCore", dependencies: ["SwellModel"], swiftSettings: strict),
+    .target(name: "SwellCore", dependencies: ["CEL", "SwellModel"], swiftSettings: strict),
     .target(
       name: "SwellMigrations", path: "migrations",
       resources: migrations.flatMap { name in
@@ -91,7 +91,7 @@ let package = Package(
     .target(
       name: "SwellBench",
       dependencies: [
-        "Swell", "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
+        "CEL", "Swell", "SwellEngine", "SwellNodes", "SwellModel", "SwellStore", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],

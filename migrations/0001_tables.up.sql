@@ -133,7 +133,7 @@ CREATE TABLE swell.node (
   worker       uuid,
   claim_token  bigint,
   CONSTRAINT node_pkey PRIMARY KEY (run_id, node_id, item, iteration),
-  CONSTRAINT node_due CHECK (state NOT IN ('retrying', 'waiting') OR scheduled_at IS NOT NULL)
+  CONSTRAINT node_due CHECK (state <> 'retrying' OR scheduled_at IS NOT NULL)
 ) PARTITION BY RANGE (run_id);
 
 CREATE TABLE swell.attempt (
@@ -161,14 +161,19 @@ CREATE TABLE swell.attempt_default PARTITION OF swell.attempt DEFAULT;
 CREATE TABLE swell.signal (
   signal_id  bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT signal_pkey PRIMARY KEY,
   run_id     uuid NOT NULL,
-  kind       text NOT NULL CONSTRAINT signal_kind CHECK (kind IN ('cancel', 'worker_lost')),
+  kind       text NOT NULL CONSTRAINT signal_kind CHECK (kind IN ('cancel', 'worker_lost', 'signal', 'answer')),
+  -- of a signal its name, of an answer the node that asked
+  name       text,
   payload    jsonb,
   sender     text NOT NULL,
   created_at timestamptz NOT NULL,
-  folded     boolean NOT NULL DEFAULT false
+  folded     boolean NOT NULL DEFAULT false,
+  CONSTRAINT signal_name CHECK ((name IS NULL) = (kind NOT IN ('signal', 'answer')))
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 -- claim, record: the signals of a run
 CREATE INDEX signal_run ON swell.signal (run_id);
+-- answer: the first one counts
+CREATE UNIQUE INDEX signal_answer ON swell.signal (run_id, name) WHERE kind = 'answer';
 -- claim, heartbeat: signals that nobody has seen
 CREATE INDEX signal_unfolded ON swell.signal (signal_id) WHERE NOT folded;
 

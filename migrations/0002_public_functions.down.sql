@@ -1,5 +1,10 @@
 DROP FUNCTION swell.apply_definition(text, jsonb, text, interval, text[], text[]);
 DROP FUNCTION swell.retry(uuid, text);
+DROP FUNCTION swell.reject(uuid, text, text);
+DROP FUNCTION swell.approve(uuid, text, text);
+DROP FUNCTION swell.answer(uuid, text, boolean, text);
+DROP FUNCTION swell.signal(uuid, text, jsonb);
+DROP FUNCTION swell.live_definition(uuid);
 DROP FUNCTION swell.cancel(uuid, text);
 DROP FUNCTION swell.enqueue_many(text, jsonb[], text, integer, timestamptz, jsonb, integer, text);
 DROP FUNCTION swell.enqueue(text, jsonb, text, integer, timestamptz, text, jsonb, integer, uuid, text);

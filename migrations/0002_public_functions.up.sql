@@ -308,6 +308,122 @@ BEGIN
 END
 $$;
 
+-- Raises SW007 or SW005 unless the run is live; returns its workflow's definition.
+CREATE FUNCTION swell.live_definition(run uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  r record;
+BEGIN
+  SELECT x.state, d.definition INTO r
+  FROM swell.run AS x
+  LEFT JOIN swell.workflow AS d ON d.workflow = x.workflow AND d.version = x.version
+  WHERE x.run_id = live_definition.run;
+  IF r.state IS NULL THEN
+    RAISE EXCEPTION 'there is no run %', COALESCE(live_definition.run::text, 'NULL')
+      USING ERRCODE = 'SW007', HINT = 'swell runs, or the view swell.runs, lists the runs.';
+  END IF;
+  IF r.state <> 'live' THEN
+    RAISE EXCEPTION 'the run % has ended already: it is %', live_definition.run, r.state
+      USING ERRCODE = 'SW005', HINT = 'Only a live run can be told something.';
+  END IF;
+  -- A node that is written in onError has an id, too.
+  IF jsonb_typeof(r.definition -> 'onError') = 'object' THEN
+    RETURN jsonb_set(r.definition, '{nodes,on_error}', r.definition -> 'onError');
+  END IF;
+  RETURN r.definition;
+END
+$$;
+
+-- Sends a signal to a run. A node that waits for one of that name takes the oldest; until there is one
+-- it is kept, until the run ends at most. Takes part in the caller's transaction.
+CREATE FUNCTION swell.signal(run uuid, name text, payload jsonb DEFAULT 'null') RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  definition jsonb := swell.live_definition(signal.run);
+BEGIN
+  IF signal.name IS NULL OR signal.name !~ '^[a-z][a-z0-9_.-]{0,99}$' THEN
+    RAISE EXCEPTION 'the name % of the signal is not valid', COALESCE(quote_literal(signal.name), 'NULL')
+      USING ERRCODE = 'SW002', HINT = 'A name begins with a small letter and has small letters, digits, "_", "-" and ".", 100 at most.';
+  END IF;
+  IF NOT EXISTS (SELECT FROM jsonb_each(definition -> 'nodes') AS n WHERE n.value #>> '{wait,signal}' = signal.name) THEN
+    RAISE EXCEPTION 'no node of workflow % waits for a signal %', definition ->> 'workflow', quote_literal(signal.name)
+      USING ERRCODE = 'SW002', HINT = 'It waits for: ' || COALESCE((
+        SELECT string_agg(DISTINCT n.value #>> '{wait,signal}', ', ') FROM jsonb_each(definition -> 'nodes') AS n), 'none') || '.';
+  END IF;
+  PERFORM swell.check_payload(COALESCE(signal.payload, 'null'), 'payload');
+  IF octet_length(signal.payload::text) > 65536 THEN
+    RAISE EXCEPTION 'the payload has % bytes of JSON, and 65536 are allowed', octet_length(signal.payload::text)
+      USING ERRCODE = 'SW003', HINT = 'Store the data elsewhere and send a reference to it.';
+  END IF;
+  IF (SELECT count(*) FROM swell.signal AS s WHERE s.run_id = signal.run) >= 1000 THEN
+    RAISE EXCEPTION 'the run % has 1000 signals that nothing has used up', signal.run
+      USING ERRCODE = 'SW003', HINT = 'A run that takes many messages is better made of many runs.';
+  END IF;
+  INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+  VALUES (signal.run, 'signal', signal.name, COALESCE(signal.payload, 'null'), session_user, swell.now());
+  PERFORM pg_notify('swell_signal', signal.run::text);
+END
+$$;
+
+-- The answer to a node that asks for approval: the first one counts.
+CREATE FUNCTION swell.answer(run uuid, node text, yes boolean, comment text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  definition jsonb := swell.live_definition(answer.run);
+  t timestamptz := swell.now();
+  the_state text;
+BEGIN
+  IF definition #> ARRAY['nodes', answer.node, 'approval'] IS NULL THEN
+    RAISE EXCEPTION 'workflow % has no approval %', definition ->> 'workflow', COALESCE(quote_literal(answer.node), 'NULL')
+      USING ERRCODE = 'SW002', HINT = 'It has: ' || COALESCE((
+        SELECT string_agg(n.key, ', ' ORDER BY n.key) FROM jsonb_each(definition -> 'nodes') AS n WHERE n.value ? 'approval'), 'none') || '.';
+  END IF;
+  IF octet_length(answer.comment) > 4096 THEN
+    RAISE EXCEPTION 'the comment has % bytes, and 4096 are allowed', octet_length(answer.comment) USING ERRCODE = 'SW003';
+  END IF;
+  SELECT n.state INTO the_state FROM swell.node AS n
+  WHERE n.run_id = answer.run AND n.node_id = answer.node AND n.item = 0 AND n.iteration = 0;
+  IF the_state IS DISTINCT FROM 'waiting' THEN
+    RAISE EXCEPTION 'the node % of run % does not wait for an answer: it %', quote_literal(answer.node), answer.run,
+      COALESCE('has ' || the_state, 'has not been asked yet')
+      USING ERRCODE = 'SW005', HINT = 'The view swell.run_nodes shows what waits.';
+  END IF;
+  INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+  VALUES (answer.run, 'answer', answer.node, jsonb_build_object('approved', answer.yes, 'comment', answer.comment), session_user, t)
+  ON CONFLICT (run_id, name) WHERE kind = 'answer' DO NOTHING;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the node % of run % has its answer already', quote_literal(answer.node), answer.run
+      USING ERRCODE = 'SW005', HINT = 'The first answer counts.';
+  END IF;
+  INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+  VALUES (t, session_user, CASE WHEN answer.yes THEN 'approve' ELSE 'reject' END, answer.run,
+    jsonb_build_object('node', answer.node), jsonb_build_object('approved', answer.yes), answer.comment);
+  PERFORM pg_notify('swell_signal', answer.run::text);
+END
+$$;
+
+-- Says yes to a node that asks for approval.
+CREATE FUNCTION swell.approve(run uuid, node text, comment text DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT swell.answer($1, $2, true, $3)
+$$;
+
+-- Says no to a node that asks for approval.
+CREATE FUNCTION swell.reject(run uuid, node text, comment text DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT swell.answer($1, $2, false, $3)
+$$;
+
 -- Makes a failed or cancelled run live again, due now. Nodes that succeeded stay; the others
 -- run again, with a new retry budget; the deadline and onError start anew.
 CREATE FUNCTION swell.retry(run uuid, reason text DEFAULT NULL) RETURNS void
@@ -345,12 +461,19 @@ BEGIN
       FROM h
       WHERE h.id IS NOT NULL)
     SELECT h.id FROM h WHERE h.id IS NOT NULL);
-  DELETE FROM swell.node AS n WHERE n.run_id = retry.run AND n.state = 'skipped';
+  DELETE FROM swell.node AS n
+  WHERE n.run_id = retry.run
+    AND (n.state = 'skipped' OR (n.item > 0 OR n.iteration > 0) AND n.node_id = ANY (handlers));
   UPDATE swell.node AS n
   SET state = 'pending', retries_from = n.attempt, output = NULL, error = NULL, degraded = false,
     scheduled_at = NULL, finished_at = NULL
   WHERE n.run_id = retry.run
     AND (n.state <> 'succeeded' OR n.node_id = ANY (handlers))
+    -- A map that has succeeded has made its peace with the items that failed.
+    AND (n.item = 0 AND n.iteration = 0 OR n.node_id = ANY (handlers) OR NOT EXISTS (
+      SELECT FROM swell.node AS whole
+      WHERE whole.run_id = retry.run AND whole.node_id = n.node_id AND whole.item = 0 AND whole.iteration = 0
+        AND whole.state = 'succeeded'))
     -- What a fallback stood in for, however far down its chain, has its output.
     AND (n.node_id = ANY (handlers) OR NOT (n.state = 'failed' AND EXISTS (
       WITH RECURSIVE chain(id) AS (

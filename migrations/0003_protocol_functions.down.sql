@@ -7,13 +7,14 @@ DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean);
 DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz);
 DROP FUNCTION swell.heartbeat_v1(uuid, text);
 DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
-  integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
-  jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
-  bigint[], bigint[], text[], integer[], boolean[], bigint[]);
+  integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
+  integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
+  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[]);
 DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
 DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean);
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
+DROP FUNCTION swell.signal_report(swell.signal);
 DROP FUNCTION swell.failing_circuits(timestamptz);
 DROP FUNCTION swell.reached_wave(uuid, integer);
 DROP FUNCTION swell.check_epoch(uuid, integer, bigint);

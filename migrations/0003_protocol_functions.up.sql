@@ -115,13 +115,21 @@ AS $$
   WHERE c.consecutive_failures > 0
 $$;
 
+-- A signal as workers read it. What people sent goes as text: nobody has to take it apart to pass it on.
+CREATE FUNCTION swell.signal_report(s swell.signal) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+  SELECT pg_catalog.jsonb_build_object('id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'sender', s.sender)
+    || CASE WHEN s.name IS NULL THEN pg_catalog.jsonb_build_object('payload', s.payload)
+      ELSE pg_catalog.jsonb_build_object('name', s.name, 'body', s.payload::pg_catalog.text) END
+$$;
+
 -- The signals of one run, oldest first; NULL when there are none.
 CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT jsonb_agg(jsonb_build_object(
-    'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
+  SELECT jsonb_agg(swell.signal_report(s) ORDER BY s.signal_id)
   FROM swell.signal AS s
   WHERE s.run_id = p_run
 $$;
@@ -173,7 +181,7 @@ CREATE FUNCTION swell.claim_v1(
   run_id uuid, workflow text, version integer, lane integer, priority smallint, due_at bigint,
   wave integer, claim_token bigint, crashes smallint, queue text,
   deadline_in bigint, age bigint, started_ago bigint, input jsonb,
-  node_ids text[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
+  node_ids text[], node_items integer[], node_iterations integer[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
   node_due_in bigint[], node_degraded boolean[], node_outputs jsonb[], node_errors jsonb[],
   signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb
 )
@@ -214,13 +222,22 @@ BEGIN
       SELECT r.run_id
       FROM swell.ready AS r
       WHERE r.claimed_by IS NULL
-        AND r.run_id IN (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded LIMIT 1000)
+        AND r.run_id IN (
+          SELECT s.run_id FROM swell.signal AS s
+          JOIN swell.ready AS o ON o.run_id = s.run_id
+          WHERE NOT s.folded AND o.claimed_by IS NULL
+          LIMIT 1000)
       ORDER BY r.run_id
       FOR UPDATE SKIP LOCKED
     ), moved AS (
       UPDATE swell.ready AS r
       SET scheduled_at = t,
-        lane = CASE WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN 1 ELSE r.lane END,
+        -- What a person says may be for a node that any worker can go on with.
+        lane = CASE
+          WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN 1
+          WHEN r.lane > 1 AND EXISTS (
+            SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind IN ('signal', 'answer') AND NOT s.folded) THEN 1
+          ELSE r.lane END,
         paused = CASE WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN NULL ELSE r.paused END
       FROM free
       WHERE r.run_id = free.run_id
@@ -316,6 +333,8 @@ BEGIN
 
   taken := cardinality(places);
   IF taken > 0 THEN
+    -- One that came meanwhile may have been folded by another claim.
+    any_signal := any_signal OR EXISTS (SELECT FROM swell.signal AS s);
     RETURN QUERY
       WITH claimed AS (
         UPDATE swell.ready AS r
@@ -329,21 +348,33 @@ BEGIN
         (extract(epoch FROM u.deadline - t) * 1000000)::bigint,
         (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
         n.started_ago, u.input,
-        n.ids, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
+        n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
         CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
         NULL::bigint, NULL::jsonb, NULL::jsonb
       FROM claimed AS c
       JOIN swell.run AS u ON u.run_id = c.run_id
       LEFT JOIN LATERAL (
         SELECT (extract(epoch FROM t - min(x.started_at)) * 1000000)::bigint AS started_ago,
-          array_agg(x.node_id) AS ids, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
+          array_agg(x.node_id) AS ids, array_agg(x.item) AS items, array_agg(x.iteration) AS iterations, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
           array_agg(x.attempt) AS attempts, array_agg(x.retries_from) AS retries_from,
           array_agg((extract(epoch FROM x.scheduled_at - t) * 1000000)::bigint) AS due_in,
           array_agg(x.degraded) AS degraded, array_agg(x.output) AS outputs, array_agg(x.error) AS errors
         FROM (
-          SELECT o.*
+          SELECT o.node_id, o.item, o.iteration, o.state, o.wave, o.attempt, o.retries_from, o.scheduled_at, o.degraded,
+            -- Of a loop, only the last output is asked for.
+            CASE WHEN o.iteration = 0 OR NOT EXISTS (
+              SELECT FROM swell.node AS later
+              WHERE later.run_id = o.run_id AND later.node_id = o.node_id AND later.item = o.item
+                AND later.iteration > o.iteration AND later.state = 'succeeded')
+            THEN o.output END AS output,
+            o.error, o.started_at
           FROM swell.node AS o
           WHERE o.run_id = c.run_id AND c.known
+            -- The parts of what has come to its end are in its own row.
+            AND (o.item = 0 AND o.iteration = 0 OR NOT EXISTS (
+              SELECT FROM swell.node AS whole
+              WHERE whole.run_id = o.run_id AND whole.node_id = o.node_id AND whole.item = 0 AND whole.iteration = 0
+                AND whole.state = 'succeeded'))
           ORDER BY o.finished_at
         ) AS x
         HAVING c.known
@@ -383,7 +414,7 @@ BEGIN
   RETURN QUERY SELECT NULL::uuid, NULL::text, NULL::integer, NULL::integer, NULL::smallint,
     (extract(epoch FROM t) * 1000000)::bigint, cardinality(passed), NULL::bigint, NULL::smallint, NULL::text,
     NULL::bigint, (extract(epoch FROM clock_timestamp() - began) * 1000000)::bigint, NULL::bigint, NULL::jsonb,
-    NULL::text[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
+    NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
     NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, failing,
     CASE WHEN p_unbounded THEN swell.lane_report() END;
 END
@@ -438,10 +469,10 @@ CREATE FUNCTION swell.record_v1(
   p_runs uuid[], p_tokens bigint[], p_waves integer[], p_actions smallint[], p_lanes integer[],
   p_run_due bigint[], p_run_wake bigint[], p_crash_reset boolean[],
   p_end_place integer[], p_end_states text[], p_end_outputs jsonb[], p_end_errors jsonb[], p_end_started bigint[],
-  p_node_run integer[], p_node_ids text[], p_node_fresh boolean[], p_node_states text[], p_node_waves integer[],
+  p_node_run integer[], p_node_ids text[], p_node_items integer[], p_node_iterations integer[], p_node_fresh boolean[], p_node_states text[], p_node_waves integer[],
   p_node_attempts integer[], p_node_retries_from integer[], p_node_inputs jsonb[], p_node_outputs jsonb[], p_node_errors jsonb[],
   p_node_degraded boolean[], p_node_due bigint[], p_node_started bigint[], p_node_finished bigint[],
-  p_attempt_run integer[], p_attempt_node text[], p_attempt_number integer[], p_attempt_wave integer[], p_attempt_error jsonb[],
+  p_attempt_run integer[], p_attempt_node text[], p_attempt_items integer[], p_attempt_iterations integer[], p_attempt_number integer[], p_attempt_wave integer[], p_attempt_error jsonb[],
   p_attempt_started bigint[], p_attempt_finished bigint[],
   p_circuits text[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
   p_consumed bigint[],
@@ -507,25 +538,26 @@ BEGIN
 
   -- Before the rows of the nodes change: they say when a retry was to be.
   IF cardinality(p_attempt_run) > 0 THEN
-    INSERT INTO swell.attempt (run_id, node_id, number, wave, scheduled_at, started_at, finished_at, worker, claim_token, error)
-    SELECT p_runs[x.run], x.node_id, x.number, x.wave,
+    INSERT INTO swell.attempt (run_id, node_id, item, iteration, number, wave, scheduled_at, started_at, finished_at, worker, claim_token, error)
+    SELECT p_runs[x.run], x.node_id, x.item, x.iteration, x.number, x.wave,
       (SELECT n.scheduled_at FROM swell.node AS n
-        WHERE n.run_id = p_runs[x.run] AND n.node_id = x.node_id AND n.item = 0 AND n.iteration = 0),
+        WHERE n.run_id = p_runs[x.run] AND n.node_id = x.node_id AND n.item = x.item AND n.iteration = x.iteration),
       t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run], x.error
-    FROM unnest(p_attempt_run, p_attempt_node, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
-      AS x(run, node_id, number, wave, started, finished, error)
+    FROM unnest(p_attempt_run, p_attempt_node, p_attempt_items, p_attempt_iterations, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
+      AS x(run, node_id, item, iteration, number, wave, started, finished, error)
     WHERE ok[x.run]
     ON CONFLICT DO NOTHING;
   END IF;
 
   IF cardinality(p_node_run) > 0 THEN
-    INSERT INTO swell.node (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
+    INSERT INTO swell.node (run_id, node_id, item, iteration, wave, state, attempt, retries_from, input, output, error, degraded,
       scheduled_at, started_at, finished_at, worker, claim_token)
-    SELECT p_runs[x.run], x.node_id, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
+    SELECT p_runs[x.run], x.node_id, x.item, x.iteration, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
       t + x.due * us, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run]
     -- Sets side by side in the select list cost a quarter of the same sets in FROM.
     FROM (
-      SELECT unnest(p_node_run) AS run, unnest(p_node_ids) AS node_id, unnest(p_node_fresh) AS fresh,
+      SELECT unnest(p_node_run) AS run, unnest(p_node_ids) AS node_id, unnest(p_node_items) AS item,
+        unnest(p_node_iterations) AS iteration, unnest(p_node_fresh) AS fresh,
         unnest(p_node_waves) AS wave, unnest(p_node_states) AS state, unnest(p_node_attempts) AS attempt,
         unnest(p_node_retries_from) AS retries_from, unnest(p_node_inputs) AS input, unnest(p_node_outputs) AS output,
         unnest(p_node_errors) AS error, unnest(p_node_degraded) AS degraded, unnest(p_node_due) AS due,
@@ -533,17 +565,19 @@ BEGIN
     ) AS x
     WHERE x.fresh AND ok[x.run];
     IF false = ANY (p_node_fresh) THEN
-      INSERT INTO swell.node AS n (run_id, node_id, wave, state, attempt, retries_from, input, output, error, degraded,
+      INSERT INTO swell.node AS n (run_id, node_id, item, iteration, wave, state, attempt, retries_from, input, output, error, degraded,
         scheduled_at, started_at, finished_at, worker, claim_token)
-      SELECT p_runs[x.run], x.node_id, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
+      SELECT p_runs[x.run], x.node_id, x.item, x.iteration, x.wave, x.state, x.attempt, x.retries_from, x.input, x.output, x.error, x.degraded,
         t + x.due * us, t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run]
-      FROM unnest(p_node_run, p_node_ids, p_node_fresh, p_node_waves, p_node_states, p_node_attempts, p_node_retries_from,
+      FROM unnest(p_node_run, p_node_ids, p_node_items, p_node_iterations, p_node_fresh, p_node_waves, p_node_states, p_node_attempts, p_node_retries_from,
         p_node_inputs, p_node_outputs, p_node_errors, p_node_degraded, p_node_due, p_node_started, p_node_finished)
-        AS x(run, node_id, fresh, wave, state, attempt, retries_from, input, output, error, degraded, due, started, finished)
+        AS x(run, node_id, item, iteration, fresh, wave, state, attempt, retries_from, input, output, error, degraded, due, started, finished)
       WHERE NOT x.fresh AND ok[x.run]
       ON CONFLICT (run_id, node_id, item, iteration) DO UPDATE
         SET wave = excluded.wave, state = excluded.state, attempt = excluded.attempt, retries_from = excluded.retries_from,
-          input = excluded.input, output = excluded.output, error = excluded.error, degraded = excluded.degraded,
+          -- What a control node asked is kept with its answer.
+          input = CASE WHEN n.state = 'waiting' THEN COALESCE(excluded.input, n.input) ELSE excluded.input END,
+          output = excluded.output, error = excluded.error, degraded = excluded.degraded,
           scheduled_at = excluded.scheduled_at, started_at = COALESCE(excluded.started_at, n.started_at), finished_at = excluded.finished_at,
           worker = excluded.worker, claim_token = excluded.claim_token;
     END IF;
@@ -600,12 +634,27 @@ BEGIN
       DELETE FROM swell.signal AS s
       WHERE s.run_id IN (SELECT p_runs[e.place] FROM unnest(p_end_place) AS e(place) WHERE ok[e.place]);
     END IF;
-    signals := (
-      SELECT jsonb_agg(jsonb_build_object(
-        'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
-      FROM swell.signal AS s
-      JOIN swell.ready AS r ON r.run_id = s.run_id
-      WHERE NOT s.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder);
+    -- Each goes to the holder once; a reconcile shows them anew.
+    IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+      WITH told AS (
+        UPDATE swell.signal AS s
+        SET folded = true
+        FROM (
+          SELECT o.signal_id
+          FROM swell.signal AS o
+          JOIN swell.ready AS r ON r.run_id = o.run_id
+          WHERE NOT o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder
+          ORDER BY o.signal_id
+          LIMIT 100
+          FOR UPDATE OF o SKIP LOCKED
+        ) AS mine
+        WHERE s.signal_id = mine.signal_id
+        RETURNING s.*
+      )
+      SELECT jsonb_agg(swell.signal_report((told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender,
+        told.created_at, told.folded)::swell.signal) ORDER BY told.signal_id) INTO signals
+      FROM told;
+    END IF;
   END IF;
   IF EXISTS (SELECT FROM swell.circuit AS x WHERE x.consecutive_failures > 0) THEN
     circuits := swell.failing_circuits(t);
@@ -639,11 +688,15 @@ BEGIN
   known := FOUND;
   IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
     signals := (
-      SELECT jsonb_agg(jsonb_build_object(
-        'id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'payload', s.payload, 'sender', s.sender) ORDER BY s.signal_id)
-      FROM swell.signal AS s
-      JOIN swell.ready AS r ON r.run_id = s.run_id
-      WHERE NOT s.folded AND r.claimed_by = p_worker);
+      SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id)
+      FROM (
+        SELECT s
+        FROM swell.signal AS s
+        JOIN swell.ready AS r ON r.run_id = s.run_id
+        WHERE NOT s.folded AND r.claimed_by = p_worker
+        ORDER BY s.signal_id
+        LIMIT 100
+      ) AS x);
   END IF;
 END
 $$;
@@ -799,7 +852,8 @@ $$;
 -- The recorder asks for a higher epoch each time: a reconcile that arrives after a later one knows
 -- nothing of what was claimed since, and must not free it.
 CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[])
-RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_states text[], node_attempts integer[], skipped integer)
+RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_items integer[], node_iterations integer[],
+  node_states text[], node_attempts integer[], skipped integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
@@ -842,17 +896,28 @@ BEGIN
   IF n > 0 THEN
     PERFORM pg_notify('swell_ready', '1');
   END IF;
+  UPDATE swell.signal AS s
+  SET folded = false
+  FROM (
+    SELECT o.signal_id
+    FROM swell.signal AS o
+    JOIN swell.ready AS r ON r.run_id = o.run_id
+    WHERE o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder
+    ORDER BY o.signal_id
+    FOR UPDATE OF o SKIP LOCKED
+  ) AS mine
+  WHERE s.signal_id = mine.signal_id;
   SELECT count(*) INTO left_over
   FROM swell.ready AS r
   WHERE r.claimed_by = p_worker AND r.recorder = p_recorder
     AND NOT EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
-  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::text[], NULL::integer[], left_over;
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
   RETURN QUERY
-    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.states, s.attempts, left_over
+    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.items, s.iterations, s.states, s.attempts, left_over
     FROM unnest(p_runs, p_tokens) AS x(run_id, token)
     LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
     LEFT JOIN LATERAL (
-      SELECT array_agg(o.node_id) AS ids, array_agg(o.state) AS states, array_agg(o.attempt) AS attempts
+      SELECT array_agg(o.node_id) AS ids, array_agg(o.item) AS items, array_agg(o.iteration) AS iterations, array_agg(o.state) AS states, array_agg(o.attempt) AS attempts
       FROM swell.node AS o WHERE o.run_id = x.run_id
     ) AS s ON true;
 END

@@ -98,10 +98,11 @@ SELECT n.run_id,
   -- What will be tried again happened when it failed, not when it is due.
   COALESCE(n.finished_at, (
     SELECT max(a.finished_at) FROM swell.attempt AS a
-    WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = n.attempt), n.started_at, r.created_at),
+    WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.item = n.item AND a.iteration = n.iteration
+      AND a.number = n.attempt), n.started_at, r.created_at),
   'node ' || n.state,
   n.node_id, n.attempt, n.worker,
-  jsonb_strip_nulls(jsonb_build_object('wave', n.wave, 'degraded', n.degraded, 'scheduled_at', n.scheduled_at, 'error', n.error))
+  jsonb_strip_nulls(jsonb_build_object('wave', n.wave, 'item', NULLIF(n.item, 0), 'iteration', NULLIF(n.iteration, 0), 'degraded', n.degraded, 'scheduled_at', n.scheduled_at, 'error', n.error))
 FROM swell.node AS n
 JOIN swell.run AS r ON r.run_id = n.run_id
 WHERE n.state <> 'pending'

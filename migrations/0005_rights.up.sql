@@ -17,6 +17,7 @@ GRANT EXECUTE ON FUNCTION
   swell.enqueue(text, jsonb, text, integer, timestamptz, text, jsonb, integer, uuid, text),
   swell.enqueue_many(text, jsonb[], text, integer, timestamptz, jsonb, integer, text)
 TO swell_enqueuer, swell_operator;
+GRANT EXECUTE ON FUNCTION swell.signal(uuid, text, jsonb) TO swell_enqueuer, swell_operator;
 GRANT INSERT, SELECT (run_id) ON swell.runs TO swell_enqueuer, swell_operator;
 
 GRANT EXECUTE ON FUNCTION
@@ -26,9 +27,9 @@ GRANT EXECUTE ON FUNCTION
   swell.lanes_v1(text[], text[]),
   swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean),
   swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
-    integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], boolean[], text[], integer[], integer[], integer[],
-    jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[], integer[], jsonb[],
-    bigint[], bigint[], text[], integer[], boolean[], bigint[]),
+    integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
+    integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
+    integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[]),
   swell.heartbeat_v1(uuid, text),
   swell.rescue_v1(uuid, uuid[], boolean, boolean),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
@@ -41,7 +42,9 @@ TO swell_worker;
 GRANT EXECUTE ON FUNCTION
   swell.apply_definition(text, jsonb, text, interval, text[], text[]),
   swell.cancel(uuid, text),
-  swell.retry(uuid, text)
+  swell.retry(uuid, text),
+  swell.approve(uuid, text, text),
+  swell.reject(uuid, text, text)
 TO swell_operator;
 
 -- The views call these on behalf of whoever reads them.

@@ -18,7 +18,7 @@ import UnixSignals
 public struct SwellWorker: Sendable {
   public var configuration: WorkerConfiguration
   public var logger: Logger
-  private var kinds: [any NodeKind] = [LogNode()]
+  private var kinds: [any NodeKind] = [LogNode(), CELNode()]
 
   /// - Parameter database: where the runs are; by default what `PG*` say.
   public init(

@@ -42,6 +42,7 @@ public struct Bench: Sendable {
       return [try await ClaimBenchmark(bench: self).run(bench)]
     case .idle: return [try await IdleBenchmark(bench: self).run()]
     case .memory: return [try await MemoryBenchmark(bench: self).run()]
+    case .expressions: return [try ExpressionBenchmark().run()]
     case .snapshot: return [try await SnapshotBenchmark(bench: self).run()]
     }
   }

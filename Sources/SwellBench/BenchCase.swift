@@ -18,6 +18,7 @@ public enum BenchCase: String, Sendable, CaseIterable {
   case idle = "idle_worker"
   case memory = "memory_10000"
   case snapshot = "held_snapshot"
+  case expressions
 
   /// What the case tells, in a few words.
   public var summary: String {
@@ -37,6 +38,7 @@ public enum BenchCase: String, Sendable, CaseIterable {
     case .claimForeign: "a claim of 100, with rows of foreign kinds at higher priority"
     case .idle: "statements of a worker that has nothing to do"
     case .memory: "a worker's memory with 10,000 nodes in flight"
+    case .expressions: "a condition, and templates over a document of a kilobyte"
     case .snapshot: "1,000 runs/s while somebody holds a snapshot"
     }
   }

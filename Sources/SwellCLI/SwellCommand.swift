@@ -24,7 +24,8 @@ struct SwellCommand: AsyncParsableCommand {
         name: "Watch and steer",
         subcommands: [
           RunsCommand.self, ShowCommand.self, WaitCommand.self, CancelCommand.self,
-          RetryCommand.self, WorkersCommand.self, QueuesCommand.self, CircuitsCommand.self,
+          RetryCommand.self, SignalCommand.self, ApproveCommand.self, RejectCommand.self,
+          WorkersCommand.self, QueuesCommand.self, CircuitsCommand.self,
         ]),
     ]
   )

@@ -5,6 +5,8 @@ public struct Changes: Sendable {
   public var rows: [NodeRow] = []
   public var attempts: [AttemptRow] = []
   public var circuits: [CircuitEvent] = []
+  /// Ids of messages that are used up.
+  public var consumed: [Int64] = []
 
   public init() {}
 
@@ -21,7 +23,9 @@ public struct Changes: Sendable {
     rows[place] = row
   }
 
-  public var isEmpty: Bool { rows.isEmpty && attempts.isEmpty && circuits.isEmpty }
+  public var isEmpty: Bool {
+    rows.isEmpty && attempts.isEmpty && circuits.isEmpty && consumed.isEmpty
+  }
 
   /// What is left when the database refuses all of it: the successes as failures, without their
   /// outputs.
@@ -35,7 +39,8 @@ public struct Changes: Sendable {
       failures.rows.append(row)
       failures.attempts.append(
         AttemptRow(
-          node: row.node, number: row.attempt, wave: row.wave, error: error.encoded(),
+          node: row.node, unit: row.unit, number: row.attempt, wave: row.wave,
+          error: error.encoded(),
           started: row.started ?? now, finished: row.finished ?? now))
     }
     return failures
@@ -43,7 +48,10 @@ public struct Changes: Sendable {
 
   /// A row of `swell.node`.
   public struct NodeRow: Sendable {
+    /// The index in the state.
     public var node: Int
+    /// What that index stands for.
+    public var unit: Unit
     public var state: StoredNode.State
     public var wave: Int
     public var attempt: Int
@@ -63,6 +71,7 @@ public struct Changes: Sendable {
   /// A row of `swell.attempt`.
   public struct AttemptRow: Sendable {
     public var node: Int
+    public var unit: Unit
     public var number: Int
     public var wave: Int
     public var error: Payload

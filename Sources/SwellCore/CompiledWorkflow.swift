@@ -6,42 +6,38 @@ public final class CompiledWorkflow: Sendable {
   public let version: Int
   /// For each node, the nodes that have it among their needs.
   public let dependents: [[Int]]
+  /// For each node, those whose control edges lead to it.
+  public let gates: [[Int]]
   public let isFallback: [Bool]
   public let isErrorHandler: [Bool]
   /// For each fallback, the node that it stands in for.
   public let primary: [Int?]
-  /// The nodes whose outputs make up the run's output: ordinary ones that nobody needs.
+  /// The nodes whose outputs make up the run's output.
   public let leaves: [Int]
   /// How many ordinary nodes must end before the run has succeeded.
   public let ordinaryCount: Int
+  /// For each node, its expressions; nil where it has none.
+  let expressions: [NodeExpressions?]
   private let indices: [String: Int]
 
   public init(_ workflow: Workflow, version: Int) {
     self.workflow = workflow
     self.version = version
     let nodes = workflow.nodes
-    var dependents = [[Int]](repeating: [], count: nodes.count)
-    var isFallback = [Bool](repeating: false, count: nodes.count)
-    var isErrorHandler = [Bool](repeating: false, count: nodes.count)
-    var primary = [Int?](repeating: nil, count: nodes.count)
-    var indices: [String: Int] = [:]
-    for (index, node) in nodes.enumerated() {
-      indices[node.id] = index
-      for need in node.needs { dependents[need].append(index) }
-      if let fallback = node.fallback {
-        isFallback[fallback] = true
-        primary[fallback] = index
-      }
-    }
-    for index in workflow.onError { isErrorHandler[index] = true }
-    self.dependents = dependents
-    self.isFallback = isFallback
-    self.isErrorHandler = isErrorHandler
-    self.primary = primary
-    self.indices = indices
-    self.ordinaryCount = nodes.indices.count { !isFallback[$0] && !isErrorHandler[$0] }
-    self.leaves = nodes.indices.filter {
-      !isFallback[$0] && !isErrorHandler[$0] && dependents[$0].isEmpty
+    let graph = WorkflowGraph(workflow)
+    dependents = graph.dependents
+    gates = graph.gates
+    isFallback = graph.isFallback
+    isErrorHandler = graph.isErrorHandler
+    primary = graph.primary
+    leaves = graph.leaves
+    ordinaryCount = nodes.indices.count { !graph.isFallback[$0] && !graph.isErrorHandler[$0] }
+    indices = Dictionary(
+      nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    expressions = nodes.indices.map { index in
+      NodeExpressions(
+        nodes[index], isFallback: graph.isFallback[index],
+        isErrorHandler: graph.isErrorHandler[index])
     }
   }
 

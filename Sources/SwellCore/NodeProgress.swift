@@ -13,13 +13,17 @@ public struct NodeProgress: Sendable {
     case retrying(Moment)
     /// The circuit is open; it is looked at again at the moment.
     case parked(Moment)
+    /// A control node waits: for the moment, for a message, or for what comes first.
+    case waiting(until: Moment?)
+    /// Its items or iterations are on their way.
+    case repeating
     case succeeded, failed, cancelled, skipped
 
     /// Whether nothing more happens to the node by itself.
     public var hasEnded: Bool {
       switch self {
       case .succeeded, .failed, .cancelled, .skipped: true
-      case .idle, .due, .running, .retrying, .parked: false
+      case .idle, .due, .running, .retrying, .parked, .waiting, .repeating: false
       }
     }
   }
@@ -36,6 +40,10 @@ public struct NodeProgress: Sendable {
   /// Whether the node has a row in the table already, so that the next one is an update.
   public var isStored = false
 
+  /// Whether its `when` was found true.
+  var isCleared = false
+  /// Of one that has succeeded: where its control edges lead that were taken.
+  var taken: [Int] = []
   /// How many of its needs, in their order, are known to have ended.
   var needsEnded = 0
 

@@ -8,7 +8,10 @@ extension RunState {
   /// What becomes due here may be started once the changes are stored.
   public mutating func advance(now: Moment, changes: inout Changes) {
     noteFailures()
-    tick(now: now)
+    tick(now: now, changes: &changes)
+    // A wait whose time is up, and an answer that says no, are failures as well.
+    noteFailures()
+    if isEnding { dropOrdinary() }
     let nextWave = wave + 1
     var isNextWave = false
     if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
@@ -17,6 +20,13 @@ extension RunState {
       let index = changed[place]
       place += 1
       if nodes[index].status == .skipped { record(skip: index, now: now, changes: &changes) }
+      if unit(index).isPart {
+        partEnded(index)
+        if place == changed.count, isEnding, startHandlersIfTime(wave: nextWave) {
+          isNextWave = true
+        }
+        continue
+      }
       let top = origin(of: index)
       let isResolved = standing(of: top) != .pending
       if isResolved, isOrdinary(top), nodes[index].status != .skipped || index != top {
@@ -27,6 +37,10 @@ extension RunState {
       }
       if isResolved {
         for dependent in workflow.dependents[top] where wake(dependent, wave: nextWave) {
+          isNextWave = true
+        }
+        for target in workflow.workflow.nodes[top].controlTargets
+        where wake(target, wave: nextWave) {
           isNextWave = true
         }
       }
@@ -45,7 +59,10 @@ extension RunState {
   /// The first failure that nothing handles begins the end of the run, before anything that
   /// ended together with it makes more nodes ready.
   private mutating func noteFailures() {
-    for index in changed where failedNode == nil && nodes[index].status == .failed {
+    for index in changed where failedNode == nil {
+      let isSkippedFallback =
+        nodes[index].status == .skipped && workflow.primary[unit(index).node] != nil
+      guard nodes[index].status == .failed || isSkippedFallback else { continue }
       if failsRun(index) { failedNode = origin(of: index) }
     }
   }
@@ -56,7 +73,7 @@ extension RunState {
   ) -> Transition {
     if runningCount > 0 { return .goOn }
     if let end = ending(now: now, changes: &changes) { return .end(end) }
-    if due.contains(where: { canExecute(workflow.workflow.nodes[$0]) }) { return .goOn }
+    if due.contains(where: { canExecute(definition($0)) }) { return .goOn }
     if !due.isEmpty {
       return .giveBack(due: nil, kinds: kinds(of: due))
     }
@@ -66,7 +83,14 @@ extension RunState {
       guard let moment = wakingMoment(of: index) else { continue }
       collect(index, moment, &earliest, &sleepers)
     }
-    if earliest == nil { return .end(stranded()) }
+    if earliest == nil {
+      let waits = nodes.indices.contains { index in
+        nodes[index].status == .waiting(until: nil)
+          && (!isEnding || cancel == nil && workflow.isErrorHandler[origin(of: index)])
+      }
+      guard waits else { return .end(stranded()) }
+      earliest = Moment(microseconds: .max)
+    }
     if let deadline, !isEnding, earliest.map({ deadline < $0 }) ?? true {
       earliest = deadline
     }
@@ -76,7 +100,7 @@ extension RunState {
   /// A graph in which nothing can happen any more, which validation rules out: it ends with an
   /// error rather than being claimed for ever.
   private func stranded() -> RunEnd {
-    let idle = nodes.indices.filter { nodes[$0].status == .idle }
+    let idle = workflow.workflow.nodes.indices.filter { nodes[$0].status == .idle }
       .map { workflow.workflow.nodes[$0].id }
     let error = NodeError(
       .definition, "nothing of the run can go on; these nodes never became ready: \(idle)",
@@ -95,7 +119,7 @@ extension RunState {
 
   /// The kinds of some nodes, sorted, each once.
   public func kinds(of indices: [Int]) -> [String] {
-    Set(indices.map { workflow.workflow.nodes[$0].kind }).sorted()
+    Set(indices.compactMap { definition($0).requiredKind }).sorted()
   }
 
   /// The first moment at which something of the run sleeps until, or its deadline.
@@ -114,7 +138,8 @@ extension RunState {
   public func wakeMoment(besides kinds: [String]) -> Moment? {
     var earliest = isEnding ? nil : deadline
     guard sleepingCount > 0 else { return earliest }
-    for index in nodes.indices where !kinds.contains(workflow.workflow.nodes[index].kind) {
+    for index in nodes.indices
+    where definition(index).requiredKind.map({ !kinds.contains($0) }) ?? !kinds.isEmpty {
       guard let moment = wakingMoment(of: index) else { continue }
       earliest = min(earliest ?? moment, moment)
     }
@@ -124,7 +149,8 @@ extension RunState {
   private mutating func record(skip index: Int, now: Moment, changes: inout Changes) {
     changes.rows.append(
       Changes.NodeRow(
-        node: index, state: .skipped, wave: nodes[index].wave, attempt: nodes[index].attempt,
+        node: index, unit: unit(index), state: .skipped, wave: nodes[index].wave,
+        attempt: nodes[index].attempt,
         retriesFrom: nodes[index].retriesFrom, input: nil, output: nil, error: nil,
         degraded: false, due: nil, started: nil, finished: now, isFresh: !nodes[index].isStored))
     nodes[index].isStored = true
@@ -137,7 +163,8 @@ extension RunState {
     else { return false }
     handlersStarted = true
     var started = false
-    for index in nodes.indices where workflow.isErrorHandler[origin(of: index)] {
+    for index in workflow.workflow.nodes.indices
+    where workflow.isErrorHandler[origin(of: index)] {
       if wake(index, wave: nextWave) { started = true }
     }
     return started
@@ -162,14 +189,23 @@ extension RunState {
 
   /// What waited for its time when the run ended will not happen any more.
   private mutating func cancelSleepers(now: Moment, changes: inout Changes) {
+    // Of a map or a loop that nobody has looked at since the run was claimed.
+    for (index, rows) in storedUnits.sorted(by: { $0.key < $1.key }) {
+      for row in rows where row.state == .retrying || row.state == .waiting {
+        let part = addPart(
+          Unit(node: index, item: row.item, iteration: row.iteration), of: index)
+        load(row, into: part)
+      }
+    }
+    storedUnits = [:]
     guard sleepingCount > 0 else { return }
     for index in nodes.indices {
       switch nodes[index].status {
-      case .retrying, .parked:
+      case .retrying, .parked, .waiting:
         sleepingCount -= 1
         changes.put(
           Changes.NodeRow(
-            node: index, state: .cancelled, wave: nodes[index].wave,
+            node: index, unit: unit(index), state: .cancelled, wave: nodes[index].wave,
             attempt: nodes[index].attempt, retriesFrom: nodes[index].retriesFrom, input: nil,
             output: nil, error: nodes[index].error, degraded: false, due: nil, started: nil,
             finished: now, isFresh: !nodes[index].isStored))

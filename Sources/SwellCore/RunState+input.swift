@@ -4,12 +4,17 @@ extension RunState {
   /// The input of a node: its literal; what its needs gave; the run's input where it has none.
   /// A fallback gets `$primaryError` and `$primaryInput`, an error handler `$error` and
   /// `$failedNode`.
+  ///
+  /// What is written as `input` is given as it stands, expressions and all.
   public func input(of index: Int) -> Payload {
-    let node = workflow.workflow.nodes[index]
+    let node = definition(index)
     if let literal = node.input { return literal }
-    if let primary = workflow.primary[index] { return fallbackInput(primary: primary) }
-    if workflow.isErrorHandler[index], node.needs.isEmpty { return handlerInput() }
-    return input(fromNeeds: node.needs)
+    if let item = item(of: index) { return item }
+    let home = unit(index).node
+    if let primary = workflow.primary[home] { return fallbackInput(primary: primary) }
+    if workflow.isErrorHandler[home], node.needs.isEmpty { return handlerInput() }
+    return input(
+      fromNeeds: node.declaredNeeds.isEmpty ? node.needs : Array(node.declaredNeeds))
   }
 
   private func input(fromNeeds needs: [Int]) -> Payload {
@@ -45,9 +50,14 @@ extension RunState {
     bytes.append(contentsOf: (nodes[primary].error ?? .null).bytes)
     bytes.append(UInt8(ascii: ","))
     append(key: "$primaryInput", to: &bytes)
-    bytes.append(contentsOf: input(of: primary).bytes)
+    bytes.append(contentsOf: primaryInput(of: primary).bytes)
     bytes.append(UInt8(ascii: "}"))
     return Payload(bytes: bytes)
+  }
+
+  /// `$primaryInput`: what the primary was given; for a node with `with`, the run's input.
+  func primaryInput(of primary: Int) -> Payload {
+    workflow.workflow.nodes[primary].with == nil ? storedInput(of: primary) ?? .null : input
   }
 
   private func handlerInput() -> Payload {

@@ -9,10 +9,14 @@ extension RunState {
   ///     the workflow does not have are ignored.
   public init(
     _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, wave: Int, crashes: Int,
-    losses: [WorkerLoss], cancel: CancelRequest?, stored: [StoredNode]
+    losses: [WorkerLoss], cancel: CancelRequest?, stored: [StoredNode],
+    facts: RunFacts = RunFacts(), inbox: [Message] = [], clock: Clock = .unknown
   ) {
     self.workflow = workflow
     self.input = input
+    self.facts = facts
+    self.inbox = inbox
+    self.clock = clock
     self.nodes = [NodeProgress](repeating: NodeProgress(), count: workflow.workflow.nodes.count)
     self.wave = wave
     self.crashes = crashes
@@ -22,20 +26,26 @@ extension RunState {
     self.unresolved = workflow.ordinaryCount
     for row in stored {
       guard let index = workflow.index(of: row.id) else { continue }
-      load(row, into: index)
+      if row.item > 0 || row.iteration > 0 {
+        storedUnits[index, default: []].append(row)
+      } else {
+        load(row, into: index)
+      }
     }
     for index in nodes.indices where isOrdinary(index) && standing(of: index) != .pending {
       unresolved -= 1
     }
     // Of a chain of fallbacks, the last failure is the one that failed the run.
     for index in failures
-    where failedNode == nil && workflow.workflow.nodes[index].fallback == nil && failsRun(index) {
+    where failedNode == nil && failsRun(index)
+      && workflow.workflow.nodes[index].fallback.map({ nodes[$0].status == .skipped }) ?? true
+    {
       failedNode = origin(of: index)
     }
     wakeAll(firstWave: wave)
   }
 
-  private mutating func load(_ row: StoredNode, into index: Int) {
+  mutating func load(_ row: StoredNode, into index: Int) {
     nodes[index].attempt = row.attempt
     nodes[index].retriesFrom = row.retriesFrom
     nodes[index].wave = row.wave
@@ -43,17 +53,21 @@ extension RunState {
     nodes[index].error = row.error
     nodes[index].isStored = true
     switch row.state {
-    case .succeeded: nodes[index].status = .succeeded
+    case .succeeded:
+      nodes[index].status = .succeeded
+      noteEdges(of: index)
     case .failed:
       nodes[index].status = .failed
-      failures.append(index)
+      if !unit(index).isPart { failures.append(index) }
     case .cancelled: nodes[index].status = .cancelled
     case .skipped: nodes[index].status = .skipped
     case .retrying:
       nodes[index].status = .retrying(row.due ?? Moment(microseconds: .min))
       sleepingCount += 1
     case .waiting:
-      nodes[index].status = .parked(row.due ?? Moment(microseconds: .min))
+      nodes[index].status =
+        definition(index).role == .control
+        ? .waiting(until: row.due) : .parked(row.due ?? Moment(microseconds: .min))
       sleepingCount += 1
     case .pending: nodes[index].status = .idle
     }

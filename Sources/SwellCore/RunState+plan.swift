@@ -1,3 +1,4 @@
+import CEL
 public import SwellModel
 
 extension RunState {
@@ -7,14 +8,22 @@ extension RunState {
   /// After a plan that returns nothing, `next` says what becomes of the run.
   ///
   /// - Parameters:
+  ///   - secrets: what `${{ secrets.NAME }}` gives.
   ///   - canExecute: whether this worker has the kind of a node.
   ///   - random: numbers from 0 up to but not including 1, for jitter.
   public mutating func plan(
-    now: Moment, circuits: CircuitBoard, policy: WorkerPolicy, changes: inout Changes,
+    now: Moment, circuits: CircuitBoard, policy: WorkerPolicy,
+    secrets: any SecretSource = NoSecrets(), changes: inout Changes,
     canExecute: (Node) -> Bool, random: () -> Double
   ) -> [Execution] {
     if isEnding { dropOrdinary() }
     if crashes >= CrashBudget.limit, owesAfterCrash {
+      // Of a map or a loop, what was in flight is at fault and not the whole.
+      for index in due where owed.contains(index) {
+        guard let repetition = definition(index).repetition, !unit(index).isPart else { continue }
+        due.removeAll { $0 == index }
+        carryOn(index, repetition, secrets: secrets, now: now, policy: policy, changes: &changes)
+      }
       giveUp(now: now, changes: &changes)
       return []
     }
@@ -22,34 +31,102 @@ extension RunState {
 
     var executions: [Execution] = []
     var kept: [Int] = []
-    let waiting = due
-    due = []
-    for index in waiting {
-      let node = workflow.workflow.nodes[index]
-      guard runningCount < workflow.workflow.concurrency, canExecute(node) else {
-        kept.append(index)
-        continue
-      }
-      var probe: String?
-      if let circuit = node.circuit {
-        switch circuits.position(of: circuit, now: now) {
-        case .closed: break
-        case .halfOpen: probe = circuit
-        case .open(let until):
-          meetOpenCircuit(index, until: until, now: now, random: random(), changes: &changes)
+    // What a map or a loop makes due joins in.
+    while !due.isEmpty {
+      let waiting = due
+      due = []
+      for index in waiting {
+        let node = definition(index)
+        guard
+          node.role == .control
+            || runningCount < workflow.workflow.concurrency && canExecute(node)
+        else {
+          kept.append(index)
           continue
         }
+        guard passes(index, node, secrets: secrets, now: now, changes: &changes) else { continue }
+        if node.role == .control {
+          decide(index, node, secrets: secrets, now: now, changes: &changes)
+          continue
+        }
+        if let repetition = node.repetition, !unit(index).isPart {
+          carryOn(
+            index, repetition, secrets: secrets, now: now, policy: policy, changes: &changes)
+          continue
+        }
+        var probe: String?
+        if let circuit = node.circuit {
+          switch circuits.position(of: circuit, now: now) {
+          case .closed: break
+          case .halfOpen: probe = circuit
+          case .open(let until):
+            meetOpenCircuit(index, until: until, now: now, random: random(), changes: &changes)
+            continue
+          }
+        }
+        guard let rendered = rendered(index, secrets: secrets, now: now, changes: &changes) else {
+          continue
+        }
+        nodes[index].status = .running
+        nodes[index].attempt += 1
+        runningCount += 1
+        executions.append(
+          Execution(
+            node: index, unit: unit(index), attempt: nodes[index].attempt,
+            wave: nodes[index].wave, input: rendered.input, with: rendered.with, probe: probe))
       }
-      nodes[index].status = .running
-      nodes[index].attempt += 1
-      runningCount += 1
-      executions.append(
-        Execution(
-          node: index, attempt: nodes[index].attempt, wave: nodes[index].wave,
-          input: input(of: index), probe: probe))
     }
-    due = kept + due
+    due = kept
     return executions
+  }
+
+  /// Looks at `when`, once in the life of a node: false skips it.
+  private mutating func passes(
+    _ index: Int, _ node: Node, secrets: any SecretSource, now: Moment, changes: inout Changes
+  ) -> Bool {
+    guard node.when != nil, !nodes[index].isCleared, nodes[index].attempt == 0,
+      !unit(index).isPart
+    else { return true }
+    guard let when = workflow.expressions[index]?.when else {
+      failAtOnce(
+        index, expressionError(index, "when", .init(.syntax, "it cannot be read")), now: now,
+        changes: &changes)
+      return false
+    }
+    switch condition(when, of: index, what: "when", isRepeated: false, secrets: secrets) {
+    case .value(true):
+      nodes[index].isCleared = true
+      return true
+    case .value(false), .absent:
+      apply(.skipped, to: index, started: nil, now: now, changes: &changes)
+    case .failed(let error): failAtOnce(index, error, now: now, changes: &changes)
+    }
+    return false
+  }
+
+  /// What cannot even be begun has been tried once.
+  private mutating func failAtOnce(
+    _ index: Int, _ error: NodeError, now: Moment, changes: inout Changes
+  ) {
+    nodes[index].attempt += 1
+    var error = error
+    error.context.attempt = nodes[index].attempt
+    apply(.failed(error), to: index, started: now, now: now, changes: &changes)
+  }
+
+  /// What the node is given; nil when that alone has ended it.
+  private mutating func rendered(
+    _ index: Int, secrets: any SecretSource, now: Moment, changes: inout Changes
+  ) -> Rendered? {
+    guard workflow.expressions[unit(index).node] != nil else {
+      return Rendered(input: input(of: index), with: nil)
+    }
+    switch render(index, secrets: secrets) {
+    case .value(let rendered): return rendered
+    case .absent: apply(.skipped, to: index, started: nil, now: now, changes: &changes)
+    case .failed(let error): failAtOnce(index, error, now: now, changes: &changes)
+    }
+    return nil
   }
 
   /// Somebody asked for the end of the run.
@@ -76,21 +153,25 @@ extension RunState {
       nodes[index].status = .retrying(moment.advanced(byMicroseconds: delay))
     case .parked(let moment):
       nodes[index].status = .parked(moment.advanced(byMicroseconds: delay))
+    case .waiting(let moment?):
+      nodes[index].status = .waiting(until: moment.advanced(byMicroseconds: delay))
     default: break
     }
   }
 
-  /// Lets time pass: the deadline, and what slept until now.
-  mutating func tick(now: Moment) {
+  /// Lets time pass: the deadline, what slept until now, and messages that came.
+  mutating func tick(now: Moment, changes: inout Changes) {
     if !isEnding, let deadline, deadline <= now { isPastDeadline = true }
     if isEnding { dropOrdinary() }
-    wakeSleepers(now: now)
+    // What came before the time was up counts, whenever somebody looks.
+    deliver(now: now, changes: &changes)
+    wakeSleepers(now: now, changes: &changes)
   }
 
   /// The moment at which a node that sleeps is due; nil if nothing will wake it.
   func wakingMoment(of index: Int) -> Moment? {
     switch nodes[index].status {
-    case .retrying(let moment), .parked(let moment):
+    case .retrying(let moment), .parked(let moment), .waiting(let moment?):
       let mayWake = !isEnding || cancel == nil && workflow.isErrorHandler[origin(of: index)]
       return mayWake ? moment : nil
     default: return nil
@@ -99,7 +180,7 @@ extension RunState {
 
   /// What is due and ordinary is not started any more: it goes back to where it was. What has
   /// a row that says it will go on sleeps, so that the end of the run cancels it.
-  private mutating func dropOrdinary() {
+  mutating func dropOrdinary() {
     guard !due.isEmpty else { return }
     let waiting = due
     due = []
@@ -108,7 +189,7 @@ extension RunState {
         due.append(index)
       } else {
         owed.remove(index)
-        if nodes[index].error != nil {
+        if nodes[index].isStored {
           nodes[index].status = .retrying(Moment(microseconds: .max))
           sleepingCount += 1
         } else {
@@ -118,10 +199,14 @@ extension RunState {
     }
   }
 
-  private mutating func wakeSleepers(now: Moment) {
+  private mutating func wakeSleepers(now: Moment, changes: inout Changes) {
     guard sleepingCount > 0 else { return }
     for index in nodes.indices {
       guard let moment = wakingMoment(of: index), moment <= now else { continue }
+      if case .waiting = nodes[index].status {
+        timeIsUp(index, now: now, changes: &changes)
+        continue
+      }
       nodes[index].status = .due
       sleepingCount -= 1
       due.append(index)
@@ -131,11 +216,10 @@ extension RunState {
   private mutating func meetOpenCircuit(
     _ index: Int, until: Moment, now: Moment, random: Double, changes: inout Changes
   ) {
-    let node = workflow.workflow.nodes[index]
+    let node = definition(index)
     let error = NodeError(
       .circuitOpen, "the circuit \(node.circuit ?? "") is open", code: "circuit_open",
-      context: NodeError.Context(
-        node: node.id, operation: "plan", attempt: nodes[index].attempt, wave: nodes[index].wave))
+      context: context(of: index))
     switch node.whenOpen {
     case .wait:
       // Spread out, so that not everything comes back in the same instant.
@@ -158,7 +242,7 @@ extension RunState {
         "\(crashes) workers died while they held this run (\(workers)); nothing of it is executed again by itself",
         code: "worker_lost",
         context: NodeError.Context(
-          node: workflow.workflow.nodes[index].id, operation: "execute",
+          node: definition(index).id, operation: "execute",
           attempt: nodes[index].attempt, wave: nodes[index].wave, worker: losses.last?.worker,
           metadata: ["workers": losses.map(\.worker).joined(separator: " ")]))
       apply(.failed(error), to: index, started: now, now: now, changes: &changes)

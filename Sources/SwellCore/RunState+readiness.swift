@@ -14,28 +14,36 @@ extension RunState {
 
   func standing(of index: Int) -> Standing {
     switch nodes[index].status {
-    case .idle, .due, .running, .retrying, .parked: return .pending
+    case .idle, .due, .running, .retrying, .parked, .waiting, .repeating: return .pending
     case .succeeded: return .present
     case .skipped, .cancelled: return .absent
     case .failed:
       let node = workflow.workflow.nodes[index]
       guard let fallback = node.fallback else { return node.optional ? .absent : .broken }
-      let standIn = standing(of: fallback)
+      // A fallback that was not called for in the end has handled nothing.
+      let standIn =
+        nodes[fallback].status == .skipped ? Standing.broken : standing(of: fallback)
       return standIn == .broken && node.optional ? .absent : standIn
     }
   }
 
   /// Whether the final failure of this node is one that nothing handles.
   func failsRun(_ index: Int) -> Bool {
+    guard !unit(index).isPart else { return false }
     let top = origin(of: index)
     return !workflow.isErrorHandler[top] && standing(of: top) == .broken
   }
 
   /// The output that those who need the node read.
   func effectiveOutput(of index: Int) -> Payload? {
+    effectiveSource(of: index)?.output
+  }
+
+  /// The same, with the node that it is of: a fallback's stands in for its primary's.
+  func effectiveSource(of index: Int) -> (node: Int, output: Payload)? {
     switch nodes[index].status {
-    case .succeeded: return nodes[index].output ?? .null
-    case .failed: return workflow.workflow.nodes[index].fallback.flatMap(effectiveOutput)
+    case .succeeded: return (index, nodes[index].output ?? .null)
+    case .failed: return workflow.workflow.nodes[index].fallback.flatMap(effectiveSource)
     default: return nil
     }
   }
@@ -71,7 +79,7 @@ extension RunState {
 
   /// The node that a fallback, or a fallback's fallback, stands in for; itself otherwise.
   func origin(of index: Int) -> Int {
-    var top = index
+    var top = unit(index).node
     while let primary = workflow.primary[top] { top = primary }
     return top
   }
@@ -89,12 +97,22 @@ extension RunState {
   }
 
   private mutating func verdict(on index: Int) -> Verdict {
+    switch passage(to: index) {
+    case .wait: return .wait
+    case .skip: return .skip
+    case .run: break
+    }
     if hasPendingNeed(index), workflow.workflow.nodes[index].join == .all { return .wait }
     let node = workflow.workflow.nodes[index]
     guard !node.needs.isEmpty else { return .run }
+    // What only expressions read has to have ended; what it has to have given they know themselves.
+    for need in node.needs.suffix(node.readOnlyNeeds) where standing(of: need) == .pending {
+      return .wait
+    }
+    guard !node.declaredNeeds.isEmpty else { return .run }
     var pending = 0
     var present = 0
-    for need in node.needs {
+    for need in node.declaredNeeds {
       switch standing(of: need) {
       case .pending: pending += 1
       case .present: present += 1
@@ -113,5 +131,25 @@ extension RunState {
       if present >= wanted { return .run }
       return present + pending >= wanted ? .wait : .skip
     }
+  }
+
+  /// Of one whose fallback stood in, the edges of a success.
+  private func edgesTaken(from gate: Int) -> [Int] {
+    nodes[gate].status == .succeeded ? nodes[gate].taken : workflow.workflow.nodes[gate].then
+  }
+
+  /// Whether control edges let a node run: one of those that lead to it has to be taken.
+  private func passage(to index: Int) -> Verdict {
+    let gates = workflow.gates[index]
+    guard !gates.isEmpty else { return .run }
+    var isPending = false
+    for gate in gates {
+      switch standing(of: gate) {
+      case .present where edgesTaken(from: gate).contains(index): return .run
+      case .pending: isPending = true
+      default: break
+      }
+    }
+    return isPending ? .wait : .skip
   }
 }

@@ -15,7 +15,7 @@ extension RunState {
     guard nodes[index].status == .running else { return }
     runningCount -= 1
     if case .notTried = result { nodes[index].attempt -= 1 }
-    note(result, ofCircuit: workflow.workflow.nodes[index].circuit, changes: &changes)
+    note(result, ofCircuit: definition(index).circuit, changes: &changes)
     let outcome = classify(index, result, now: now, policy: policy, random: random)
     apply(outcome, to: index, started: started, now: now, changes: &changes)
   }
@@ -28,7 +28,7 @@ extension RunState {
     case .success(let output):
       return .succeeded(output)
     case .notTried:
-      let node = workflow.workflow.nodes[index]
+      let node = definition(index)
       return .waiting(
         NodeError(
           .circuitOpen, "another worker is trying the circuit \(node.circuit ?? "")",
@@ -58,8 +58,8 @@ extension RunState {
 
   /// The node's own policy, else its workflow's, else the worker's; a fallback has only its own.
   func retryPolicy(of index: Int, _ policy: WorkerPolicy) -> RetryPolicy {
-    let node = workflow.workflow.nodes[index]
-    if workflow.isFallback[index] { return node.retry ?? .none }
+    let node = definition(index)
+    if workflow.isFallback[unit(index).node] { return node.retry ?? .none }
     return node.retry ?? workflow.workflow.retry ?? policy.retry
   }
 
@@ -80,20 +80,22 @@ extension RunState {
   ) {
     owed.remove(index)
     var row = Changes.NodeRow(
-      node: index, state: .succeeded, wave: nodes[index].wave, attempt: nodes[index].attempt,
+      node: index, unit: unit(index), state: .succeeded, wave: nodes[index].wave,
+      attempt: nodes[index].attempt,
       retriesFrom: nodes[index].retriesFrom, input: nil, output: nil, error: nil, degraded: false,
       due: nil, started: started, finished: now, isFresh: !nodes[index].isStored)
     nodes[index].isStored = true
     switch outcome {
     case .succeeded(let output):
       row.output = output
-      row.degraded = workflow.isFallback[index]
+      row.degraded = workflow.isFallback[unit(index).node]
       nodes[index].output = output
       nodes[index].error = nil
+      noteEdges(of: index)
       end(index, as: .succeeded)
     case .failed(let error):
       fail(index, error, as: .failed, row: &row, started: started, changes: &changes)
-      failures.append(index)
+      if !unit(index).isPart { failures.append(index) }
       end(index, as: .failed)
     case .cancelled(let error):
       row.state = .cancelled
@@ -115,11 +117,21 @@ extension RunState {
       nodes[index].error = encoded
       nodes[index].status = .parked(moment)
       sleepingCount += 1
+    case .asleep(let moment, let asks):
+      row.state = .waiting
+      row.due = moment
+      row.input = asks
+      row.finished = nil
+      nodes[index].status = .waiting(until: moment)
+      sleepingCount += 1
     case .skipped:
-      row.state = .skipped
+      // Its row is written when what follows from it is looked at.
+      nodes[index].isStored = !row.isFresh
+      if !unit(index).isPart, isOrdinary(index) { unresolved -= 1 }
       end(index, as: .skipped)
+      return
     }
-    changes.rows.append(row)
+    changes.put(row)
   }
 
   private mutating func fail(
@@ -129,13 +141,16 @@ extension RunState {
     let encoded = error.encoded()
     row.state = state
     row.error = encoded
-    row.input = input(of: index)
+    row.input = storedInput(of: index).flatMap {
+      (try? PayloadScan.check($0.bytes)) == nil ? nil : $0
+    }
     nodes[index].error = encoded
     // What was never started has no attempt to tell of.
     guard let started, let finished = row.finished else { return }
     changes.attempts.append(
       Changes.AttemptRow(
-        node: index, number: nodes[index].attempt, wave: nodes[index].wave, error: encoded,
+        node: index, unit: unit(index), number: nodes[index].attempt, wave: nodes[index].wave,
+        error: encoded,
         started: started, finished: finished))
   }
 

@@ -5,7 +5,19 @@ public import SwellModel
 public struct RunState: Sendable {
   public let workflow: CompiledWorkflow
   public let input: Payload
+  public let facts: RunFacts
+  /// The nodes of the workflow, then the units that maps and loops have made of them.
   public internal(set) var nodes: [NodeProgress]
+  /// What the units behind the workflow's own nodes are.
+  var units: [Unit] = []
+  /// The maps and loops that are on their way, by node.
+  var repetitions: [Int: RepetitionState] = [:]
+  /// Rows of units whose node has not been looked at yet, by node.
+  var storedUnits: [Int: [StoredNode]] = [:]
+  /// Messages that nothing has used up, in the order of their ids.
+  public internal(set) var inbox: [Message] = []
+  let documents = DocumentCache()
+  let clock: Clock
   /// The highest wave that was made ready.
   public internal(set) var wave: Int
   /// How often in a row a worker died while it held this run.
@@ -56,10 +68,24 @@ public struct RunState: Sendable {
   }
 
   /// A run that nobody has claimed before: all nodes idle, the first wave due.
-  public init(_ workflow: CompiledWorkflow, input: Payload, deadline: Moment?) {
+  public init(
+    _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, facts: RunFacts = RunFacts(),
+    clock: Clock = .unknown
+  ) {
     self.init(
       workflow, input: input, deadline: deadline, wave: 0, crashes: 0, losses: [], cancel: nil,
-      stored: [])
+      stored: [], facts: facts, clock: clock)
+  }
+
+  /// What is executed at an index: a node of the workflow, or a part of one.
+  public func unit(_ index: Int) -> Unit {
+    let count = workflow.workflow.nodes.count
+    return index < count ? Unit(node: index) : units[index - count]
+  }
+
+  /// The definition that holds at an index.
+  public func definition(_ index: Int) -> Node {
+    workflow.workflow.nodes[unit(index).node]
   }
 
   /// Whether the run is on its way to its end: nothing ordinary is started any more.

@@ -7,6 +7,8 @@ public struct StoredNode: Sendable {
   }
 
   public var id: String
+  public var item: Int
+  public var iteration: Int
   public var state: State
   public var wave: Int
   public var attempt: Int
@@ -16,10 +18,13 @@ public struct StoredNode: Sendable {
   public var error: Payload?
 
   public init(
-    id: String, state: State, wave: Int, attempt: Int, retriesFrom: Int, due: Moment?,
+    id: String, item: Int = 0, iteration: Int = 0, state: State, wave: Int, attempt: Int,
+    retriesFrom: Int, due: Moment?,
     output: Payload?, error: Payload?
   ) {
     self.id = id
+    self.item = item
+    self.iteration = iteration
     self.state = state
     self.wave = wave
     self.attempt = attempt

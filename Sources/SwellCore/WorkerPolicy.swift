@@ -6,8 +6,14 @@ public struct WorkerPolicy: Sendable, Hashable {
   /// The longest that one attempt may take.
   public var timeout: Duration
 
-  public init(retry: RetryPolicy = .standard, timeout: Duration = .seconds(30)) {
+  /// The largest output of a node, in bytes of JSON.
+  public var maxOutputBytes: Int
+
+  public init(
+    retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), maxOutputBytes: Int = 1 << 20
+  ) {
     self.retry = retry
     self.timeout = timeout
+    self.maxOutputBytes = maxOutputBytes
   }
 }

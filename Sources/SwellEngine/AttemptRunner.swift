@@ -14,6 +14,7 @@ final class AttemptRunner: Sendable {
   let handle: AttemptHandle
   let token: Int64
   let maxOutputBytes: Int
+  let secrets: SecretStore
   let mailbox: Mailbox
   let probe: String?
   let prober: Prober
@@ -21,7 +22,8 @@ final class AttemptRunner: Sendable {
 
   init(
     request: NodeRequest, entry: KindRegistry.Entry?, nodeIndex: Int, handle: AttemptHandle,
-    token: Int64, maxOutputBytes: Int, mailbox: Mailbox, probe: String?, prober: Prober,
+    token: Int64, maxOutputBytes: Int, secrets: SecretStore, mailbox: Mailbox, probe: String?,
+    prober: Prober,
     faults: (any FaultInjector)?
   ) {
     self.request = request
@@ -30,6 +32,7 @@ final class AttemptRunner: Sendable {
     self.handle = handle
     self.token = token
     self.maxOutputBytes = maxOutputBytes
+    self.secrets = secrets
     self.mailbox = mailbox
     self.probe = probe
     self.prober = prober
@@ -44,7 +47,8 @@ final class AttemptRunner: Sendable {
 
   private func run() async {
     var started = MonotonicClock.now()
-    let result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
+    var result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
+    if case .failure(let error) = result { result = .failure(secrets.redacting(error)) }
     _ = faults?.reach(.afterEffect)
     mailbox.post(
       Completion(
@@ -77,7 +81,7 @@ final class AttemptRunner: Sendable {
       request.deadline = .now + request.timeout
       let output = try await kind.execute(request)
       try PayloadScan.check(output.bytes, limits: .init(maxBytes: maxOutputBytes))
-      return .success(output)
+      return .success(secrets.redacting(output))
     } catch let error as NodeError {
       return .failure(complete(error))
     } catch let problem as PayloadProblem {

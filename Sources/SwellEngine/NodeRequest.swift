@@ -7,6 +7,10 @@ public struct NodeRequest: Sendable {
   public var run: PostgresUUID
   public var workflow: String
   public var node: Node
+  /// Of a map, which element of its list this is, counted from 1; else 0.
+  public var item: Int
+  /// Of a loop, which iteration this is, counted from 1; else 0.
+  public var iteration: Int
   public var attempt: Int
   public var wave: Int
   public var input: Payload
@@ -16,8 +20,12 @@ public struct NodeRequest: Sendable {
   /// When its time is over.
   public var deadline: ContinuousClock.Instant
   /// The same for every attempt of this node in this run: give it to whatever has effects.
-  public var idempotencyKey: String { "\(run)/\(node.id)/0/0" }
+  public var idempotencyKey: String { "\(run)/\(node.id)/\(item)/\(iteration)" }
   var baseLogger: Logger
+  var secrets: SecretStore
+
+  /// The text with stars for every secret that a definition has asked for.
+  public func redacting(_ text: String) -> String { secrets.redacting(text) }
 
   /// A logger that carries run, node, attempt and worker.
   public var logger: Logger {

@@ -59,6 +59,7 @@ extension Recorder {
   /// A claim returned: where to look next, and how much came.
   func heard(_ claim: ClaimCall, _ reply: ClaimReply) {
     let now = MonotonicClock.now()
+    clock = Clock(moment: now, epochMicroseconds: reply.now)
     show(reply.circuits)
     var knewLanes = true
     if let reported = reply.lanes {
@@ -90,7 +91,9 @@ extension Recorder {
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
     // Where several wait for their turn, one more of this worker would only wait, too.
-    if isBacklogged, lastPassedOver < now + .milliseconds(-100) { for peer in peers { peer.change { $0.isInvited = true } } }
+    if isBacklogged, lastPassedOver < now + .milliseconds(-100) {
+      for peer in peers { peer.change { $0.isInvited = true } }
+    }
     incoming = reply.runs
     let bytes = reply.runs.reduce(0) { $0 + $1.bytes }
     heldBytes += bytes
@@ -173,21 +176,26 @@ extension Recorder {
     let deadline = claimed.deadlineIn.map { now.advanced(byMicroseconds: $0) }
     var losses: [RunState.WorkerLoss] = []
     var cancel: RunState.CancelRequest?
+    var inbox: [Message] = []
     for signal in claimed.signals {
       switch signal.kind {
       case .cancel: cancel = cancel ?? .init(by: signal.sender, reason: signal.reason)
       case .workerLost:
         losses.append(.init(worker: signal.worker ?? "unknown", wave: signal.wave ?? 0))
+      case .signal, .answer:
+        if let message = Message(signal) { inbox.append(message) }
       case .unknown: break
       }
     }
     let state =
       claimed.nodes.isEmpty && claimed.signals.isEmpty && claimed.crashes == 0
-      ? RunState(workflow, input: claimed.input, deadline: deadline)
+      ? RunState(
+        workflow, input: claimed.input, deadline: deadline, facts: facts(of: claimed), clock: clock)
       : RunState(
         workflow, input: claimed.input, deadline: deadline, wave: claimed.wave,
         crashes: claimed.crashes, losses: losses, cancel: cancel,
-        stored: claimed.nodes.compactMap { stored($0, now: now) })
+        stored: claimed.nodes.compactMap { stored($0, now: now) }, facts: facts(of: claimed),
+        inbox: inbox, clock: clock)
     let run = HeldRun(
       id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
       crashes: claimed.crashes, bytes: claimed.bytes)
@@ -200,10 +208,17 @@ extension Recorder {
     return run
   }
 
+  private func facts(of claimed: ClaimedRun) -> RunFacts {
+    RunFacts(
+      id: "\(claimed.id)", workflow: claimed.workflow.name, version: claimed.workflow.version,
+      queue: claimed.queue)
+  }
+
   private func stored(_ row: ClaimedRun.StoredRow, now: Moment) -> StoredNode? {
     guard let state = StoredNode.State(rawValue: row.state) else { return nil }
     return StoredNode(
-      id: row.id, state: state, wave: row.wave, attempt: row.attempt,
+      id: row.id, item: row.item, iteration: row.iteration, state: state, wave: row.wave,
+      attempt: row.attempt,
       retriesFrom: row.retriesFrom, due: row.dueIn.map { now.advanced(byMicroseconds: $0) },
       output: row.output, error: row.error)
   }

@@ -86,7 +86,10 @@ extension Recorder {
       run.refusal.map { refuse($0) }
       ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
     if case .goOn = transition {
-      let mayStart = stop == 0 && (lanes.serves(queue: run.queue) || run.state.isEnding)
+      let mayStart =
+        stop == 0
+        && (lanes.serves(queue: run.queue) || run.state.isEnding
+          || run.state.due.allSatisfy { run.state.definition($0).requiredKind == nil })
       if run.state.runningCount == 0, !mayStart {
         // Another worker's queue, or a worker that stops: handed back before anything starts.
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
@@ -100,6 +103,11 @@ extension Recorder {
       } else if run.state.runningCount == 0, run.wavesHeld >= 64, isBacklogged {
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
       }
+    }
+    // What an item of a map was given may hold what its list was made of.
+    for place in run.changes.rows.indices {
+      guard let input = run.changes.rows[place].input else { continue }
+      run.changes.rows[place].input = configuration.secrets.redacting(input)
     }
     let resets = run.crashes > 0 && !run.state.owesAfterCrash
     var item = Item(
@@ -137,9 +145,10 @@ extension Recorder {
       // What is in flight is due again if this worker dies.
       let due = item.run.state.due + item.run.state.running
       guard let first = due.first else { return nil }
-      let nodes = item.run.state.workflow.workflow.nodes
-      let kind = nodes[first].kind
-      if due.allSatisfy({ nodes[$0].kind == kind }) {
+      let state = item.run.state
+      if let kind = state.definition(first).requiredKind,
+        due.allSatisfy({ state.definition($0).requiredKind == kind })
+      {
         return LaneKey(queue: item.run.queue, joinedKinds: kind)
       }
       return LaneKey(queue: item.run.queue, kinds: item.run.state.kinds(of: due))

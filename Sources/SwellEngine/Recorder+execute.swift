@@ -10,7 +10,8 @@ extension Recorder {
   func start(_ run: HeldRun, now: Moment) {
     if stop == 0, run.refusal == nil {
       let executions = run.state.plan(
-        now: now, circuits: board, policy: configuration.policy, changes: &run.changes,
+        now: now, circuits: board, policy: configuration.policy,
+        secrets: configuration.secrets, changes: &run.changes,
         canExecute: canExecute, random: random)
       for execution in executions { launch(execution, of: run, now: now) }
     }
@@ -23,18 +24,21 @@ extension Recorder {
 
   private func launch(_ execution: Execution, of run: HeldRun, now: Moment) {
     let workflow = run.state.workflow.workflow
-    let node = workflow.nodes[execution.node]
+    var node = workflow.nodes[execution.unit.node]
+    if let with = execution.with { node.with = with }
     let timeout = node.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
     let handle = AttemptHandle()
     starter.start(
       AttemptRunner(
         request: NodeRequest(
-          run: run.id, workflow: workflow.name, node: node, attempt: execution.attempt,
+          run: run.id, workflow: workflow.name, node: node, item: execution.unit.item,
+          iteration: execution.unit.iteration, attempt: execution.attempt,
           wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
-          deadline: .now, baseLogger: logger),
+          deadline: .now, baseLogger: logger, secrets: configuration.secrets),
         entry: kinds.entry(node.kind), nodeIndex: execution.node, handle: handle,
-        token: run.token, maxOutputBytes: configuration.maxOutputBytes, mailbox: mailbox,
+        token: run.token, maxOutputBytes: configuration.maxOutputBytes,
+        secrets: configuration.secrets, mailbox: mailbox,
         probe: execution.probe, prober: prober, faults: configuration.faults))
     run.attempts[execution.node] = HeldRun.Attempt(
       handle: handle, number: execution.attempt, wave: execution.wave, started: now,
@@ -101,7 +105,7 @@ extension Recorder {
     logger.error(
       "a handler ignores cancellation; its slot is leaked",
       metadata: [
-        "run": "\(run.id)", "node": "\(run.state.workflow.workflow.nodes[node].id)",
+        "run": "\(run.id)", "node": "\(run.state.definition(node).id)",
         "attempt": "\(attempt.number)",
       ])
     run.completions.append(
@@ -117,7 +121,7 @@ extension Recorder {
     node: Int
   ) -> NodeError {
     let context = NodeError.Context(
-      node: held[id]?.state.workflow.workflow.nodes[node].id, operation: "execute",
+      node: held[id]?.state.definition(node).id, operation: "execute",
       attempt: attempt.number, wave: attempt.wave, worker: "\(worker)")
     switch reason {
     case .timeout:

@@ -45,16 +45,27 @@ extension Recorder {
     updateGauges()
   }
 
+  private struct Place: Hashable {
+    var node: String
+    var item: Int
+    var iteration: Int
+  }
+
   /// A run that is still held: what the lost call stored is not stored twice, what it did not
   /// store goes with the next record, and what it stored is planned on.
   private func resume(_ run: HeldRun, stored: [ReconcileCall.Reply.Stored]) {
     let nodes = run.state.workflow.workflow.nodes
-    let byNode = Dictionary(stored.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first })
+    let byNode = Dictionary(
+      stored.map { (Place(node: $0.node, item: $0.item, iteration: $0.iteration), $0) },
+      uniquingKeysWith: { first, _ in first })
     var wasStored = false
-    for place in run.changes.rows.indices {
-      let row = run.changes.rows[place]
-      guard let known = byNode[nodes[row.node].id] else { continue }
-      run.changes.rows[place].isFresh = false
+    for at in run.changes.rows.indices {
+      let row = run.changes.rows[at]
+      let unit = row.unit
+      let place = Place(
+        node: nodes[unit.node].id, item: unit.item, iteration: unit.iteration)
+      guard let known = byNode[place] else { continue }
+      run.changes.rows[at].isFresh = false
       if known.state == row.state.rawValue, known.attempt == row.attempt { wasStored = true }
     }
     // Rows written twice are the same rows; a circuit counted twice would not be.

@@ -52,9 +52,11 @@ extension Recorder {
       "the database refused a result",
       metadata: ["run": "\(run.id)", "error": "\(error)"])
     let cancel = run.state.cancel
+    let inbox = run.state.inbox
     run.state = item.before
     run.changes = item.beforeChanges
     if let cancel { run.state.requestCancel(cancel) }
+    for message in inbox { run.state.receive(message) }
     let successes = item.completions.count { if case .success = $0.result { true } else { false } }
     if successes > 1 {
       // One at a time; the rest waits its turn in the mailbox of the run.
@@ -72,7 +74,7 @@ extension Recorder {
     run.completions = item.completions.map { completion in
       guard case .success = completion.result else { return completion }
       var failed = completion
-      let node = run.state.workflow.workflow.nodes[completion.node]
+      let node = run.state.definition(completion.node)
       failed.result = .failure(
         NodeError(
           .serialization, "PostgreSQL refused the output: \(error.message)",

@@ -50,6 +50,8 @@ actor Recorder {
   /// When what was claimed without being known here is looked for again.
   var nextReconcile = Moment(microseconds: .max)
   var pace = ClaimPace()
+  /// What the database's clock showed at the last claim.
+  var clock = Clock.unknown
   /// The inputs and stored results of what is held.
   var heldBytes = 0
   /// The payload that one record carries, in bytes, give or take one run: less after one that
@@ -263,6 +265,10 @@ actor Recorder {
       enqueue(run)
     case .workerLost:
       run.crashSignals.append(signal.id)
+    case .signal, .answer:
+      guard let message = Message(signal) else { return }
+      run.state.receive(message)
+      enqueue(run)
     case .unknown: break
     }
   }
@@ -288,6 +294,6 @@ actor Recorder {
   }
 
   func canExecute(_ node: Node) -> Bool {
-    kinds.contains(node.kind)
+    node.requiredKind.map(kinds.contains) ?? true
   }
 }

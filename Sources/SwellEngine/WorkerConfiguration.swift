@@ -24,6 +24,8 @@ public struct WorkerConfiguration: Sendable {
   public var callTimeout: Duration
   /// The largest output of a node, in bytes of JSON.
   public var maxOutputBytes: Int
+  /// Where `${{ secrets.NAME }}` comes from.
+  public var secrets: SecretStore
   /// How long a cancelled handler may take to return before its slot counts as leaked.
   public var cancelGrace: Duration
   /// With so many leaked slots the worker drains and ends, for its supervisor to start it anew.
@@ -36,7 +38,8 @@ public struct WorkerConfiguration: Sendable {
     concurrency: Int = 2000, recorders: Int = 2, grace: Duration = .seconds(30),
     policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil,
     callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
-    cancelGrace: Duration = .seconds(5), maxLeakedSlots: Int = 16,
+    secrets: SecretStore = SecretStore(), cancelGrace: Duration = .seconds(5),
+    maxLeakedSlots: Int = 16,
     faults: (any FaultInjector)? = nil
   ) {
     self.database = database
@@ -49,6 +52,7 @@ public struct WorkerConfiguration: Sendable {
     self.healthPort = healthPort
     self.callTimeout = callTimeout
     self.maxOutputBytes = maxOutputBytes
+    self.secrets = secrets
     self.cancelGrace = cancelGrace
     self.maxLeakedSlots = maxLeakedSlots
     self.faults = faults

@@ -1,13 +1,14 @@
 extension DefinitionReader {
-  private static let roles = Node.Role.allCases.map(\.rawValue)
+  private static let roles =
+    Node.Role.ofKinds.map(\.rawValue) + ["handler"] + controls
+  /// Control nodes, by the key that makes them one.
+  static let controls = ["branch", "wait", "approval"]
   private static let nodeKeys =
     roles + [
       "with", "input", "needs", "join", "optional", "retry", "timeout", "fallback", "circuit",
-      "whenOpen",
+      "whenOpen", "when", "then", "otherwise", "map", "loop",
     ]
-  private static let laterNodeKeys = [
-    "branch", "map", "loop", "wait", "approval", "call", "when", "then", "otherwise", "output",
-  ]
+  private static let laterNodeKeys = ["call", "output"]
 
   mutating func readNode(
     _ id: String, _ value: LocatedValue, path: String, at place: SourcePlace
@@ -29,8 +30,11 @@ extension DefinitionReader {
     let isWhole = known.members.count == object.members.count
     let (role, kind) = readRole(object, id: id, path: path, at: place, required: isWhole)
     var draft = NodeDraft(node: Node(id: id, role: role, kind: kind), path: path, place: place)
+    readRepetition(object, &draft)
     readWith(object, &draft)
-    draft.node.input = object["input"]?.json.canonical.payload
+    if let member = object.member("input") { readInput(member, &draft) }
+    if role == .control { readControl(object, &draft) }
+    readEdges(object, &draft)
     if let value = object["needs"] { draft.needs = references(value, path: path + ".needs") }
     if let member = object.member("join") {
       draft.node.join = join(member.value, path: path + ".join")
@@ -71,7 +75,7 @@ extension DefinitionReader {
     _ object: LocatedObject, id: String, path: String, at place: SourcePlace, required: Bool
   ) -> (Node.Role, String) {
     let written = object.members.filter { Self.roles.contains($0.key) }
-    guard let member = written.first, let role = Node.Role(rawValue: member.key) else {
+    guard let member = written.first else {
       if required {
         report.add(
           "missing_role", "node '\(id.shortened)' needs one of \(Self.roles.alternatives)",
@@ -79,11 +83,13 @@ extension DefinitionReader {
       }
       return (.handler, "")
     }
+    let role = Node.Role(rawValue: member.key) ?? .control
     for other in written.dropFirst() {
       report.add(
         "several_roles", "node '\(id.shortened)' has '\(member.key)' and '\(other.key)'; keep one",
         path: path + "." + other.key, at: other.keyPlace)
     }
+    if role == .control { return (role, member.key) }
     let rolePath = path + "." + member.key
     guard let name = report.string(member.value, path: rolePath) else { return (role, "") }
     if role == .handler {
@@ -126,7 +132,7 @@ extension DefinitionReader {
     let path = draft.path + ".with"
     guard let member = object.member("with") else {
       // A kind says what it misses: a node without `with` has an empty one.
-      if draft.node.role != .handler, let kind = kinds?.kinds[draft.node.kind] {
+      if Node.Role.ofKinds.contains(draft.node.role), let kind = kinds?.kinds[draft.node.kind] {
         add(kind.check(LocatedObject(members: [], at: draft.place)), under: path)
       }
       return
@@ -137,9 +143,17 @@ extension DefinitionReader {
         at: member.keyPlace)
       return
     }
+    guard draft.node.role != .control else {
+      report.add(
+        "control_with",
+        "\(draft.node.kind) has no 'with'; its settings are under '\(draft.node.kind)'",
+        path: path, at: member.keyPlace)
+      return
+    }
     guard let with = report.object(member.value, path: path) else { return }
     if let kind = kinds?.kinds[draft.node.kind] { add(kind.check(with), under: path) }
     draft.node.with = member.value.json.canonical.payload
+    collectTemplates(member.value, path: path, isRepeated: true, into: &draft)
   }
 
   private mutating func add(_ problems: [DefinitionProblem], under path: String) {

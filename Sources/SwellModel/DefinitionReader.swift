@@ -46,6 +46,8 @@ struct DefinitionReader {
     }
     readNodes(top)
     if let value = top["onError"] { readOnError(value) }
+    let places = Set(drafts.lazy.flatMap(\.templates).map(\.place))
+    checkExpressions(document, path: "", allowed: places)
     // Sorted, so that indices are the same whatever order a store has put the keys in.
     drafts.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     var rules = DefinitionRules(drafts: drafts, onError: onError, report: report)
@@ -126,17 +128,41 @@ struct DefinitionReader {
     onError = [NodeDraft.Reference(id: id, path: "onError", place: value.place)]
   }
 
+  /// An expression where none is looked at would stay as it is, to somebody's surprise.
+  private mutating func checkExpressions(
+    _ value: LocatedValue, path: String, allowed: Set<SourcePlace>
+  ) {
+    switch value.content {
+    case .string:
+      guard value.isTemplate, !allowed.contains(value.textPlace) else { return }
+      report.add(
+        "expression_not_allowed",
+        "an expression cannot stand here: it can in 'with', 'input', 'when', and where a control node says so",
+        path: path, at: value.place)
+    case .array(let elements):
+      for (index, element) in elements.enumerated() {
+        checkExpressions(element, path: path + "[\(index)]", allowed: allowed)
+      }
+    case .object(let object):
+      for member in object.members {
+        let path = path.appending(key: member.key.shortened)
+        if member.key.contains("${{") {
+          report.add(
+            "expression_not_allowed", "a key cannot be an expression", path: path,
+            at: member.keyPlace)
+        }
+        checkExpressions(member.value, path: path, allowed: allowed)
+      }
+    default: break
+    }
+  }
+
   /// What no string of a definition may hold, keys included.
   private mutating func checkStrings(_ value: LocatedValue, path: String) {
     func check(_ text: String, _ path: String, _ place: SourcePlace) {
       if text.utf8.contains(0) {
         report.add(
           "nul_character", "a text has the character U+0000, which PostgreSQL cannot store",
-          path: path, at: place)
-      }
-      if text.contains("${{") {
-        report.add(
-          "unsupported", "expressions (${{ }}) are not supported by this version of Swell",
           path: path, at: place)
       }
     }

@@ -2,6 +2,8 @@
 struct DefinitionReport {
   private(set) var problems: [DefinitionProblem] = []
   private var looks = 0
+  /// Whether a string with an expression in it may stand for any value: what it gives is known later.
+  var takesTemplates = false
 
   mutating func add(
     _ code: String, _ message: String, path: String, at place: SourcePlace,
@@ -48,6 +50,7 @@ struct DefinitionReport {
   /// The members of a value that must be an object, or a problem.
   mutating func object(_ value: LocatedValue, path: String) -> LocatedObject? {
     if let object = value.object { return object }
+    if takesTemplates, value.isTemplate { return nil }
     add(
       "wrong_type", "\(path) must be an object, not \(value.description)", path: path,
       at: value.place)
@@ -76,6 +79,7 @@ struct DefinitionReport {
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ value: LocatedValue, of type: Choice.Type, path: String
   ) -> Choice? where Choice.RawValue == String {
+    if takesTemplates, value.isTemplate { return nil }
     let names = Choice.allCases.map(\.rawValue)
     if let choice = value.string.flatMap(Choice.init(rawValue:)) { return choice }
     add(

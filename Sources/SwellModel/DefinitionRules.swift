@@ -4,12 +4,20 @@ struct DefinitionRules {
   let onError: [NodeDraft.Reference]
   var report: DefinitionReport
   private(set) var errorHandlers: [Int] = []
-  private var handlers: Set<Int> = []
-  private var indices: [String: Int] = [:]
-  private var needs: [[Int]] = []
+  private(set) var handlers: Set<Int> = []
+  private(set) var indices: [String: Int] = [:]
+  /// What was written in `needs`, then what only expressions read.
+  var needs: [[Int]] = []
+  private var declaredNeeds: [Int] = []
   private var fallback: [Int?] = []
   /// The first node that names each as its fallback.
-  private var primary: [Int?] = []
+  private(set) var primary: [Int?] = []
+  var then: [[Int]] = []
+  var otherwise: [[Int]] = []
+  /// What the expressions of a node read, where they do.
+  var reads: [Int: [NodeDraft.Reference]] = [:]
+  /// Of each branch, where its arms lead.
+  var arms: [[[Int]]] = []
 
   init(drafts: [NodeDraft], onError: [NodeDraft.Reference], report: DefinitionReport) {
     self.drafts = drafts
@@ -26,12 +34,15 @@ struct DefinitionRules {
     fallback = drafts.map { draft in
       draft.fallback.flatMap { lookUp($0, from: draft, self: "self_fallback") }
     }
+    declaredNeeds = needs.map(\.count)
     primary = drafts.map { _ in nil }
     errorHandlers = onError.compactMap { lookUp($0, from: nil, self: "") }
     handlers = Set(errorHandlers)
     checkFallbacks()
     checkErrorHandlers()
     checkNodes()
+    resolveControlEdges()
+    readExpressions()
     checkFallbackCycles()
     checkCycles()
     if !drafts.isEmpty, !drafts.indices.contains(where: isOrdinary) {
@@ -42,16 +53,29 @@ struct DefinitionRules {
     return drafts.indices.map { index in
       var node = drafts[index].node
       node.needs = needs[index]
+      node.readOnlyNeeds = needs[index].count - declaredNeeds[index]
       node.fallback = fallback[index]
+      node.then = then[index]
+      node.otherwise = otherwise[index]
+      if case .branch = node.control {
+        node.control = .branch(
+          zip(drafts[index].arms, arms[index]).map { Control.Arm(when: $0.when, then: $1) })
+      }
       return node
     }
   }
 
-  private func isOrdinary(_ index: Int) -> Bool {
+  private static let selfReferences = [
+    "self_need": "a node cannot need itself", "self_fallback": "a node cannot stand in for itself",
+    "self_edge": "a node cannot lead to itself",
+    "self_read": "a node cannot read its own output",
+  ]
+
+  func isOrdinary(_ index: Int) -> Bool {
     primary[index] == nil && !handlers.contains(index)
   }
 
-  private mutating func lookUp(
+  mutating func lookUp(
     _ reference: NodeDraft.Reference, from draft: NodeDraft?, self code: String
   ) -> Int? {
     guard let index = indices[reference.id] else {
@@ -64,7 +88,7 @@ struct DefinitionRules {
     guard reference.id != draft?.id else {
       report.add(
         code,
-        code == "self_need" ? "a node cannot need itself" : "a node cannot stand in for itself",
+        Self.selfReferences[code] ?? "a node cannot refer to itself",
         path: reference.path, at: reference.place)
       return nil
     }
@@ -169,6 +193,7 @@ struct DefinitionRules {
   /// Peels off nodes whose needs are all peeled; what stays has a cycle, which is reported
   /// and taken out, until nothing stays. No recursion: a chain may be 10,000 long.
   private mutating func checkCycles() {
+    let needs = waitsFor
     var dependents: [[Int]] = drafts.map { _ in [] }
     var missing = needs.map(\.count)
     for (index, needed) in needs.enumerated() {
@@ -201,14 +226,48 @@ struct DefinitionRules {
     }
   }
 
+  /// All that a node waits for: what it reads, what leads to it, and what may stand in for those; a
+  /// fallback waits for its primary.
+  private var waitsFor: [[Int]] {
+    var all = needs
+    for index in drafts.indices {
+      for target in then[index] + otherwise[index] + arms[index].flatMap({ $0 }) {
+        all[target].append(index)
+      }
+    }
+    for index in drafts.indices {
+      // Of a chain of fallbacks that goes round, which is reported by itself, each one once.
+      var seen = Set(all[index])
+      var place = 0
+      while place < all[index].count {
+        if let standIn = fallback[all[index][place]], standIn != index,
+          seen.insert(standIn).inserted
+        {
+          all[index].append(standIn)
+        }
+        place += 1
+      }
+    }
+    for (index, target) in fallback.enumerated() {
+      if let target, !all[index].contains(target), primary[target] == index {
+        all[target].append(index)
+      }
+    }
+    return all
+  }
+
   private mutating func addCycle(_ code: String, _ message: String, _ cycle: [Int]) {
     // The smallest first: the same cycle is always written the same way.
     let first = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
     let turned = Array(cycle[first...] + cycle[..<first])
     let draft = drafts[turned[0]]
     let next = drafts[turned[1 % turned.count]].id
+    let edges =
+      draft.needs + draft.then + draft.otherwise + draft.arms.flatMap(\.then)
     let reference =
-      code == "cycle" ? draft.needs.first { $0.id == next } : draft.fallback
+      code == "cycle"
+      ? edges.first { $0.id == next } ?? reads[turned[0]]?.first { $0.id == next }
+      : draft.fallback
     var names = turned.map { drafts[$0].id }
     if names.count > 20 { names.replaceSubrange(10..<(names.count - 9), with: ["…"]) }
     report.add(

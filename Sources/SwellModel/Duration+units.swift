@@ -14,3 +14,18 @@ extension Duration {
     return components.seconds < 0 ? .min : .max
   }
 }
+
+extension Duration {
+  /// The duration as people write it in definitions, such as `1h30m`; what is below a millisecond is
+  /// left out.
+  public var text: String {
+    var rest = microseconds
+    guard rest >= 1_000 else { return "0ms" }
+    var text = ""
+    for unit in DurationText.units where rest >= unit.microseconds {
+      text += "\(rest / unit.microseconds)\(unit.name)"
+      rest %= unit.microseconds
+    }
+    return text
+  }
+}

@@ -9,7 +9,7 @@ public struct DurationText {
   /// Ten years of 365 days.
   public static let longest = Duration.seconds(10 * 365 * 86_400)
 
-  private static let units: [(name: String, microseconds: Int64)] = [
+  static let units: [(name: String, microseconds: Int64)] = [
     ("w", 604_800_000_000), ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000),
     ("s", 1_000_000), ("ms", 1_000),
   ]

@@ -8,6 +8,7 @@ enum ExecKind {
 
   @Sendable static func check(_ with: LocatedObject) -> [DefinitionProblem] {
     var report = DefinitionReport()
+    report.takesTemplates = true
     report.checkKeys(of: with, known: keys, path: "", owner: "exec")
     if let command = with["command"] {
       checkCommand(command, &report)
@@ -33,7 +34,7 @@ enum ExecKind {
     if let value = with["result"] { _ = report.choice(value, of: Result.self, path: "result") }
     if let value = with["maxOutput"] {
       let bytes = value.int.map { Int($0) } ?? value.string.flatMap(ByteSizeText.parse)
-      if (bytes ?? 0) <= 0 {
+      if (bytes ?? 0) <= 0, !value.isTemplate {
         report.add(
           "invalid_value", "maxOutput must be a size above zero: bytes, or a text such as 1MiB",
           path: "maxOutput", at: value.place)
@@ -43,6 +44,7 @@ enum ExecKind {
   }
 
   private static func checkCommand(_ value: LocatedValue, _ report: inout DefinitionReport) {
+    if value.isTemplate { return }
     if value.string != nil {
       report.add(
         "command_not_list",

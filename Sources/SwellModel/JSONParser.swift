@@ -134,7 +134,11 @@ struct JSONParser {
   private mutating func scalar() throws(JSONSyntaxProblem) -> LocatedValue {
     let start = place
     let from = at
-    if bytes[at] == UInt8(ascii: "\"") { return LocatedValue(.string(string()), at: start) }
+    if bytes[at] == UInt8(ascii: "\"") {
+      return LocatedValue(
+        .string(string()), at: start,
+        textAt: SourcePlace(line: start.line, column: start.column + 1))
+    }
     skip { $0 > 0x20 && $0 != 0x2C && $0 != 0x5D && $0 != 0x7D }
     let text = String(decoding: bytes[from..<at], as: UTF8.self)
     switch text {

@@ -20,8 +20,9 @@ public struct KindCatalog: Sendable {
     self.kinds = kinds
   }
 
-  /// What every worker has: `exec` and `log`.
+  /// What every worker may have.
   public static let standard = KindCatalog([
+    "cel": Kind(roles: [.source, .transform], check: CELKind.check),
     "exec": Kind(roles: [.source, .transform, .sink], check: ExecKind.check),
     "log": Kind(roles: [.transform, .sink], check: LogKind.check),
   ])

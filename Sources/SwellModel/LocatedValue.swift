@@ -14,11 +14,17 @@ public struct LocatedValue: Sendable {
 
   public var content: Content
   public var place: SourcePlace
+  /// Of a string, where its text begins: behind the quotes.
+  public var textPlace: SourcePlace
 
-  public init(_ content: Content, at place: SourcePlace) {
+  public init(_ content: Content, at place: SourcePlace, textAt textPlace: SourcePlace? = nil) {
     self.content = content
     self.place = place
+    self.textPlace = textPlace ?? place
   }
+
+  /// Whether it is a string with an expression in it, whose value is known when it is evaluated.
+  public var isTemplate: Bool { string?.contains("${{") ?? false }
 
   /// The text, if the value is a string.
   public var string: String? {

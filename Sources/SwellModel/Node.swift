@@ -9,6 +9,11 @@ public struct Node: Sendable, Hashable {
     case sink
     /// Is Swift code by name.
     case handler
+    /// Decides, waits or repeats; the engine itself executes it.
+    case control
+
+    /// The roles that a kind can have; the others are no kinds.
+    static let ofKinds: [Role] = [.source, .transform, .sink]
   }
 
   /// When a node with several data edges is ready.
@@ -28,14 +33,29 @@ public struct Node: Sendable, Hashable {
 
   public var id: String
   public var role: Role
-  /// What a worker must have to execute it: `exec`, `log`, or `handler:charge_card`.
+  /// What a worker must have to execute it: `exec`, `log`, or `handler:charge_card`. Of a control
+  /// node its name, such as `branch`.
   public var kind: String
-  /// The settings of the kind: one JSON object.
+  /// What a control node does.
+  public var control: Control?
+  /// The settings of the kind: one JSON object, whose strings may be templates.
   public var with: Payload?
-  /// A literal input; nil takes it from the data edges.
+  /// An input of its own, whose strings may be templates; nil takes it from the data edges.
   public var input: Payload?
-  /// The data edges: indices of the nodes whose outputs this one reads, in the order written.
+  /// Skipped unless this expression in `${{ }}` is true.
+  public var when: String?
+  /// How it repeats itself; nil is once.
+  public var repetition: Repetition?
+  /// The data edges: indices of the nodes whose outputs this one reads. First those that were
+  /// written in `needs`, then those that only its expressions read.
   public var needs: [Int]
+  /// How many of `needs`, at the end, are only read by its expressions.
+  public var readOnlyNeeds: Int
+  /// The control edges that are taken when it has succeeded: they lead to nodes that run only then.
+  public var then: [Int]
+  /// The control edges that are taken when it said no: an approval that was rejected or expired, a
+  /// wait for a signal that did not come.
+  public var otherwise: [Int]
   public var join: Join
   /// Whether the run goes on when this node has finally failed.
   public var optional: Bool
@@ -47,17 +67,25 @@ public struct Node: Sendable, Hashable {
   public var whenOpen: WhenOpen
 
   public init(
-    id: String, role: Role, kind: String, with: Payload? = nil, input: Payload? = nil,
-    needs: [Int] = [], join: Join = .all, optional: Bool = false, retry: RetryPolicy? = nil,
+    id: String, role: Role, kind: String, control: Control? = nil, with: Payload? = nil,
+    input: Payload? = nil, when: String? = nil, repetition: Repetition? = nil,
+    needs: [Int] = [], readOnlyNeeds: Int = 0, then: [Int] = [], otherwise: [Int] = [],
+    join: Join = .all, optional: Bool = false, retry: RetryPolicy? = nil,
     timeout: Duration? = nil, fallback: Int? = nil, circuit: String? = nil,
     whenOpen: WhenOpen = .wait
   ) {
     self.id = id
     self.role = role
     self.kind = kind
+    self.control = control
     self.with = with
     self.input = input
+    self.when = when
+    self.repetition = repetition
     self.needs = needs
+    self.readOnlyNeeds = readOnlyNeeds
+    self.then = then
+    self.otherwise = otherwise
     self.join = join
     self.optional = optional
     self.retry = retry
@@ -65,5 +93,17 @@ public struct Node: Sendable, Hashable {
     self.fallback = fallback
     self.circuit = circuit
     self.whenOpen = whenOpen
+  }
+
+  /// The kind that a worker must have; nil when any worker will do.
+  public var requiredKind: String? { role == .control ? nil : kind }
+
+  /// The data edges that were written in `needs`.
+  public var declaredNeeds: ArraySlice<Int> { needs.dropLast(readOnlyNeeds) }
+
+  /// All nodes that its control edges lead to, whichever are taken.
+  public var controlTargets: [Int] {
+    guard case .branch(let arms) = control else { return then + otherwise }
+    return arms.flatMap(\.then)
   }
 }

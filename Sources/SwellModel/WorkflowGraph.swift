@@ -2,9 +2,11 @@
 public struct WorkflowGraph: Sendable, Hashable {
   /// For each node, those that need it, in the order of their indices.
   public let dependents: [[Int]]
-  /// Ordinary nodes without needs: what a run starts with.
+  /// For each node, those whose control edges lead to it.
+  public let gates: [[Int]]
+  /// Ordinary nodes that wait for no other: what a run starts with.
   public let roots: [Int]
-  /// Ordinary nodes that nobody needs: their outputs are the run's.
+  /// Ordinary nodes that nobody needs and that lead to no other: their outputs are the run's.
   public let leaves: [Int]
   /// For each node that is a fallback, the node that it stands in for.
   public let primary: [Int?]
@@ -14,10 +16,15 @@ public struct WorkflowGraph: Sendable, Hashable {
   public init(_ workflow: Workflow) {
     let nodes = workflow.nodes
     var dependents: [[Int]] = nodes.map { _ in [] }
+    var gates: [[Int]] = nodes.map { _ in [] }
     var primary: [Int?] = nodes.map { _ in nil }
     var isErrorHandler = nodes.map { _ in false }
     for (index, node) in nodes.enumerated() {
       for need in node.needs where nodes.indices.contains(need) { dependents[need].append(index) }
+      for target in node.controlTargets
+      where nodes.indices.contains(target) && gates[target].last != index {
+        gates[target].append(index)
+      }
       if let fallback = node.fallback, nodes.indices.contains(fallback) {
         primary[fallback] = index
       }
@@ -27,10 +34,13 @@ public struct WorkflowGraph: Sendable, Hashable {
     }
     let isOrdinary = nodes.indices.map { primary[$0] == nil && !isErrorHandler[$0] }
     self.dependents = dependents
+    self.gates = gates
     self.primary = primary
     self.isErrorHandler = isErrorHandler
     isFallback = primary.map { $0 != nil }
-    roots = nodes.indices.filter { isOrdinary[$0] && nodes[$0].needs.isEmpty }
-    leaves = nodes.indices.filter { isOrdinary[$0] && dependents[$0].isEmpty }
+    roots = nodes.indices.filter { isOrdinary[$0] && nodes[$0].needs.isEmpty && gates[$0].isEmpty }
+    leaves = nodes.indices.filter {
+      isOrdinary[$0] && dependents[$0].isEmpty && nodes[$0].controlTargets.isEmpty
+    }
   }
 }

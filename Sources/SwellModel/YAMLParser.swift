@@ -68,7 +68,9 @@ struct YAMLParser {
       return nothing
     }
     switch node {
-    case .scalar(let scalar): return LocatedValue(content(scalar, path, place), at: place)
+    case .scalar(let scalar):
+      return LocatedValue(
+        content(scalar, path, place), at: place, textAt: Self.textPlace(of: scalar, at: place))
     case .sequence(let sequence):
       check(sequence.tag, expected: "tag:yaml.org,2002:seq", path, place)
       var elements: [LocatedValue] = []
@@ -108,6 +110,17 @@ struct YAMLParser {
     case .alias:
       report("invalid_yaml", "an alias without its anchor", path, place)
       return nothing
+    }
+  }
+
+  /// Behind a quote, or in the line below the sign of a block.
+  private static func textPlace(
+    of scalar: Yams.Node.Scalar, at place: SourcePlace
+  ) -> SourcePlace {
+    switch scalar.style {
+    case .singleQuoted, .doubleQuoted: SourcePlace(line: place.line, column: place.column + 1)
+    case .literal, .folded: SourcePlace(line: place.line + 1, column: 1)
+    default: place
     }
   }
 

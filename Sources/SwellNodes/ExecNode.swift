@@ -58,12 +58,12 @@ public struct ExecNode: NodeKind {
       error.context.operation = "exec \(program)"
       throw error
     case .success(let completed):
-      return try output(of: completed.standardOutput, settings, program)
+      return try output(of: completed.standardOutput, settings, program, request)
     }
   }
 
   private func output(
-    of bytes: [UInt8], _ settings: Settings, _ program: String
+    of bytes: [UInt8], _ settings: Settings, _ program: String, _ request: NodeRequest
   ) throws -> Payload {
     if settings.isText {
       guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -76,7 +76,9 @@ public struct ExecNode: NodeKind {
     do {
       try PayloadScan.check(bytes)
     } catch {
-      let shown = String(decoding: bytes.prefix(200), as: UTF8.self)
+      // A secret that is cut is none that anybody finds.
+      let shown = String(
+        request.redacting(String(decoding: bytes.prefix(4096), as: UTF8.self)).prefix(200))
       throw NodeError(
         error.errorKind, "\(program) did not print one JSON value: \(error)",
         code: "output_not_json",

@@ -28,6 +28,8 @@ public struct HandlerContext: Sendable {
   public var deadline: ContinuousClock.Instant { request.deadline }
   /// Whether the attempt is asked to stop: its time is over, the run ends, or the worker stops.
   public var isCancelled: Bool { Task.isCancelled }
+  /// The text with `***` for every secret that a definition has asked for: for logs of one's own.
+  public func redacting(_ text: String) -> String { request.redacting(text) }
   /// Carries run, node, attempt and worker.
   public var logger: Logger { request.logger }
 }

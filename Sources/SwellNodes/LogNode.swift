@@ -14,7 +14,8 @@ public struct LogNode: NodeKind {
     let level = settings?["level"]?.string.flatMap(Logger.Level.init(rawValue:)) ?? .info
     // A log line is for reading; the whole value is in the database.
     request.logger.log(
-      level: level, "\(message)", metadata: ["input": "\(request.input.text.prefix(2000))"])
+      level: level, "\(request.redacting(message))",
+      metadata: ["input": "\(request.redacting(request.input.text).prefix(2000))"])
     return request.input
   }
 }

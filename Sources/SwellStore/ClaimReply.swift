@@ -27,9 +27,9 @@ public struct ClaimReply: Sendable {
       now = try row.int64(5)
       passed = try row.int32(6)
       took = .microseconds(try row.int64(11))
-      nextDueIn = try row.optionalInt64(23)
-      circuits = try CircuitReport.decode(try row.optionalJSON(24))
-      lanes = row.isNull(25) ? nil : try LaneReport.decode(try row.json(25))
+      nextDueIn = try row.optionalInt64(25)
+      circuits = try CircuitReport.decode(try row.optionalJSON(26))
+      lanes = row.isNull(27) ? nil : try LaneReport.decode(try row.json(27))
     }
   }
 }

@@ -29,6 +29,8 @@ public struct ClaimedRun: Sendable {
 
   public struct StoredRow: Sendable {
     public var id: String
+    public var item: Int
+    public var iteration: Int
     public var state: String
     public var wave: Int
     public var attempt: Int
@@ -53,22 +55,25 @@ public struct ClaimedRun: Sendable {
     startedAgo = try row.optionalInt64(12)
     input = Payload(bytes: try row.json(13))
     nodes = try Self.storedRows(row)
-    signals = try SignalReport.decode(try row.optionalJSON(22))
+    signals = try SignalReport.decode(try row.optionalJSON(24))
   }
 
   private static func storedRows(_ row: Row) throws(PostgresError) -> [StoredRow] {
     guard !row.isNull(14) else { return [] }
     let ids = try row.stringArray(14)
-    let states = try row.stringArray(15)
-    let waves = try row.int32Array(16)
-    let attempts = try row.int32Array(17)
-    let retriesFrom = try row.int32Array(18)
-    let dueIn = try row.optionalInt64Array(19)
-    let outputs = try row.optionalJSONArray(20)
-    let errors = try row.optionalJSONArray(21)
+    let items = try row.int32Array(15)
+    let iterations = try row.int32Array(16)
+    let states = try row.stringArray(17)
+    let waves = try row.int32Array(18)
+    let attempts = try row.int32Array(19)
+    let retriesFrom = try row.int32Array(20)
+    let dueIn = try row.optionalInt64Array(21)
+    let outputs = try row.optionalJSONArray(22)
+    let errors = try row.optionalJSONArray(23)
     return ids.indices.map { place in
       StoredRow(
-        id: ids[place], state: states[place], wave: Int(waves[place]),
+        id: ids[place], item: Int(items[place]), iteration: Int(iterations[place]),
+        state: states[place], wave: Int(waves[place]),
         attempt: Int(attempts[place]), retriesFrom: Int(retriesFrom[place]),
         dueIn: dueIn[place], output: outputs[place].map { Payload(bytes: $0) },
         error: errors[place].map { Payload(bytes: $0) })

@@ -1,10 +1,43 @@
+public import SwellModel
 public import SwellPostgres
 
-/// `swell.cancel` and `swell.retry`, as operators call them.
+/// `swell.cancel`, `retry`, `signal`, `approve` and `reject`, as operators call them.
 public enum OperatorCall {
   private static let cancelStatement = Statement(
     "swell_cancel", "SELECT swell.cancel($1, $2)::text")
   private static let retryStatement = Statement("swell_retry", "SELECT swell.retry($1, $2)::text")
+
+  private static let signalStatement = Statement(
+    "swell_signal", "SELECT swell.signal($1, $2, $3)::text")
+  private static let approveStatement = Statement(
+    "swell_approve", "SELECT swell.approve($1, $2, $3)::text")
+  private static let rejectStatement = Statement(
+    "swell_reject", "SELECT swell.reject($1, $2, $3)::text")
+
+  /// Sends a signal to a run.
+  public static func signal(
+    _ run: PostgresUUID, name: String, payload: Payload, over connection: PostgresConnection,
+    within limit: Duration
+  ) async throws(PostgresError) {
+    var p = Parameters()
+    p.append(run)
+    p.append(name)
+    p.append(json: payload.bytes)
+    _ = try await connection.query(signalStatement, p, within: limit)
+  }
+
+  /// Answers a node that asks for approval.
+  public static func answer(
+    _ run: PostgresUUID, node: String, isYes: Bool, comment: String?,
+    over connection: PostgresConnection, within limit: Duration
+  ) async throws(PostgresError) {
+    var p = Parameters()
+    p.append(run)
+    p.append(node)
+    p.append(comment)
+    _ = try await connection.query(
+      isYes ? approveStatement : rejectStatement, p, within: limit)
+  }
 
   public static func cancel(
     _ run: PostgresUUID, reason: String?, over connection: PostgresConnection,

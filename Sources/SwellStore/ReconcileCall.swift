@@ -4,7 +4,7 @@ public import SwellPostgres
 public struct ReconcileCall: Sendable {
   public static let statement = Statement(
     "swell_reconcile_v1",
-    "SELECT run_id, held, epoch, freed, node_ids, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4, $5)"
+    "SELECT run_id, held, epoch, freed, node_ids, node_items, node_iterations, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4, $5)"
   )
 
   /// Asks for the next epoch: a call that arrives after a later one is refused.
@@ -31,6 +31,8 @@ public struct ReconcileCall: Sendable {
 
     public struct Stored: Sendable, Hashable {
       public var node: String
+      public var item: Int
+      public var iteration: Int
       public var state: String
       public var attempt: Int
     }
@@ -40,7 +42,7 @@ public struct ReconcileCall: Sendable {
         guard !row.isNull(0) else {
           epoch = try row.int64(2)
           freed = Int(try row.int32(3))
-          skipped = Int(try row.int32(7))
+          skipped = Int(try row.int32(9))
           continue
         }
         let id = try row.uuid(0)
@@ -53,10 +55,14 @@ public struct ReconcileCall: Sendable {
           continue
         }
         let nodes = try row.stringArray(4)
-        let states = try row.stringArray(5)
-        let attempts = try row.int32Array(6)
+        let items = try row.int32Array(5)
+        let iterations = try row.int32Array(6)
+        let states = try row.stringArray(7)
+        let attempts = try row.int32Array(8)
         held[id] = nodes.indices.map {
-          Stored(node: nodes[$0], state: states[$0], attempt: Int(attempts[$0]))
+          Stored(
+            node: nodes[$0], item: Int(items[$0]), iteration: Int(iterations[$0]),
+            state: states[$0], attempt: Int(attempts[$0]))
         }
       }
     }

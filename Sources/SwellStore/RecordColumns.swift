@@ -21,6 +21,8 @@ struct RecordColumns {
 
   private var nodeRuns: [Int32] = []
   private var nodeIDs: [String] = []
+  private var nodeItems: [Int32] = []
+  private var nodeIterations: [Int32] = []
   private var nodeFresh: [Bool] = []
   private var nodeStates: [String] = []
   private var nodeWaves: [Int32] = []
@@ -36,6 +38,8 @@ struct RecordColumns {
 
   private var attemptRuns: [Int32] = []
   private var attemptNodes: [String] = []
+  private var attemptItems: [Int32] = []
+  private var attemptIterations: [Int32] = []
   private var attemptNumbers: [Int32] = []
   private var attemptWaves: [Int32] = []
   private var attemptErrors: [[UInt8]?] = []
@@ -55,12 +59,20 @@ struct RecordColumns {
     crashReset.reserveCapacity(count)
   }
 
+  /// A hundred years: what no clock will wake sleeps for that long.
+  private static let longest: Int64 = 100 * 365 * 86_400 * 1_000_000
+
+  private static func distance(to moment: Moment, from now: Moment) -> Int64 {
+    let (span, overflow) = moment.microseconds.subtractingReportingOverflow(now.microseconds)
+    return overflow ? longest : min(max(0, span), longest)
+  }
+
   mutating func append(_ entry: RecordCall.Entry, now: Moment) {
     runs.append(entry.run)
     tokens.append(entry.token)
     waves.append(Int32(clamping: entry.wave))
     lanes.append(entry.lane)
-    runWake.append(entry.wake.map { max(0, $0.microseconds(since: now)) })
+    runWake.append(entry.wake.map { Self.distance(to: $0, from: now) })
     crashReset.append(entry.resetsCrashes)
     let place = Int32(runs.count)
     switch entry.transition {
@@ -69,7 +81,7 @@ struct RecordColumns {
       runDue.append(nil)
     case .giveBack(let due, _):
       actions.append(1)
-      runDue.append(max(0, due?.microseconds(since: now) ?? 0))
+      runDue.append(due.map { Self.distance(to: $0, from: now) } ?? 0)
     case .end(let end):
       actions.append(2)
       runDue.append(nil)
@@ -80,10 +92,14 @@ struct RecordColumns {
       endStarted.append(entry.started.map { now.microseconds(since: $0) })
     }
     let nodes = entry.workflow.workflow.nodes
-    for row in entry.changes.rows { append(row, id: nodes[row.node].id, place: place, now: now) }
+    for row in entry.changes.rows {
+      append(row, id: nodes[row.unit.node].id, place: place, now: now)
+    }
     for row in entry.changes.attempts {
       attemptRuns.append(place)
-      attemptNodes.append(nodes[row.node].id)
+      attemptNodes.append(nodes[row.unit.node].id)
+      attemptItems.append(Int32(clamping: row.unit.item))
+      attemptIterations.append(Int32(clamping: row.unit.iteration))
       attemptNumbers.append(Int32(clamping: row.number))
       attemptWaves.append(Int32(clamping: row.wave))
       attemptErrors.append(row.error.bytes)
@@ -91,6 +107,7 @@ struct RecordColumns {
       attemptFinished.append(now.microseconds(since: row.finished))
     }
     consumed.append(contentsOf: entry.consumed)
+    consumed.append(contentsOf: entry.changes.consumed)
   }
 
   private mutating func append(
@@ -98,6 +115,8 @@ struct RecordColumns {
   ) {
     nodeRuns.append(place)
     nodeIDs.append(id)
+    nodeItems.append(Int32(clamping: row.unit.item))
+    nodeIterations.append(Int32(clamping: row.unit.iteration))
     nodeFresh.append(row.isFresh)
     nodeStates.append(row.state.rawValue)
     nodeWaves.append(Int32(clamping: row.wave))
@@ -107,7 +126,7 @@ struct RecordColumns {
     nodeOutputs.append(row.output?.bytes)
     nodeErrors.append(row.error?.bytes)
     nodeDegraded.append(row.degraded)
-    nodeDue.append(row.due.map { max(0, $0.microseconds(since: now)) })
+    nodeDue.append(row.due.map { Self.distance(to: $0, from: now) })
     nodeStarted.append(row.started.map { now.microseconds(since: $0) })
     nodeFinished.append(row.finished.map { now.microseconds(since: $0) })
   }
@@ -128,6 +147,8 @@ struct RecordColumns {
     p.append(optionalArray: endStarted)
     p.append(array: nodeRuns)
     p.append(array: nodeIDs)
+    p.append(array: nodeItems)
+    p.append(array: nodeIterations)
     p.append(array: nodeFresh)
     p.append(array: nodeStates)
     p.append(array: nodeWaves)
@@ -142,6 +163,8 @@ struct RecordColumns {
     p.append(optionalArray: nodeFinished)
     p.append(array: attemptRuns)
     p.append(array: attemptNodes)
+    p.append(array: attemptItems)
+    p.append(array: attemptIterations)
     p.append(array: attemptNumbers)
     p.append(array: attemptWaves)
     p.append(jsonArray: attemptErrors)

@@ -5,6 +5,7 @@ public struct SignalReport: Sendable, Decodable, Hashable {
   public enum Kind: String, Sendable, Decodable {
     case cancel
     case workerLost = "worker_lost"
+    case signal, answer
     /// Of a newer version; left to workers that know it.
     case unknown
 
@@ -21,8 +22,12 @@ public struct SignalReport: Sendable, Decodable, Hashable {
   public var worker: String?
   public var wave: Int?
   public var sender: String
+  /// Of a signal its name, of an answer the node that asked.
+  public var name: String?
+  /// What came with a signal or an answer: one JSON value, as text.
+  public var body: String?
 
-  private enum Keys: String, CodingKey { case id, run, kind, payload, sender }
+  private enum Keys: String, CodingKey { case id, run, kind, payload, sender, name, body }
   private enum PayloadKeys: String, CodingKey { case reason, worker, wave }
 
   public init(from decoder: any Decoder) throws {
@@ -36,6 +41,8 @@ public struct SignalReport: Sendable, Decodable, Hashable {
     self.run = run
     kind = try values.decode(Kind.self, forKey: .kind)
     sender = try values.decode(String.self, forKey: .sender)
+    name = try values.decodeIfPresent(String.self, forKey: .name)
+    body = try values.decodeIfPresent(String.self, forKey: .body)
     if let payload = try? values.nestedContainer(keyedBy: PayloadKeys.self, forKey: .payload) {
       reason = try payload.decodeIfPresent(String.self, forKey: .reason)
       worker = try payload.decodeIfPresent(String.self, forKey: .worker)

@@ -17,7 +17,8 @@ FROM swell.node AS n
 WHERE n.state IN ('retrying', 'failed') AND n.error ->> 'kind' <> 'circuitOpen'
   AND NOT EXISTS (
     SELECT FROM swell.attempt AS a
-    WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = n.attempt)
+    WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.item = n.item AND a.iteration = n.iteration
+      AND a.number = n.attempt)
 UNION ALL
 SELECT 'more retries than the policy allows', n.run_id::text || ' ' || n.node_id
 FROM swell.node AS n
@@ -35,7 +36,8 @@ FROM swell.node AS n
 CROSS JOIN LATERAL generate_series(n.retries_from + 1, n.attempt - 1) AS k(number)
 WHERE NOT EXISTS (
   SELECT FROM swell.attempt AS a
-  WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.number = k.number)
+  WHERE a.run_id = n.run_id AND a.node_id = n.node_id AND a.item = n.item AND a.iteration = n.iteration
+    AND a.number = k.number)
 UNION ALL
 SELECT 'a claim without a token', y.run_id::text FROM swell.ready AS y
 WHERE y.claimed_by IS NOT NULL AND y.claim_token = 0
@@ -48,7 +50,8 @@ WHERE r.state = 'succeeded' AND NOT EXISTS (SELECT FROM swell.node AS n WHERE n.
 UNION ALL
 SELECT 'attempt started before the one before it was due', a.run_id::text || ' ' || a.node_id
 FROM swell.attempt AS a JOIN swell.attempt AS b
-  ON b.run_id = a.run_id AND b.node_id = a.node_id AND b.number = a.number + 1
+  ON b.run_id = a.run_id AND b.node_id = a.node_id AND b.item = a.item AND b.iteration = a.iteration
+    AND b.number = a.number + 1
 WHERE b.started_at < a.finished_at
 UNION ALL
 SELECT 'signal of a run that has ended', s.run_id::text FROM swell.signal AS s

@@ -26,7 +26,8 @@ import Testing
     try await stage.enqueue("w", 3)
     for id in Self.ids {
       try await stage.database.query(
-        "SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)")
+        "SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
+      )
     }
     let other = try await TestDatabase.open(stage.database.url)
     try await other.query("BEGIN")

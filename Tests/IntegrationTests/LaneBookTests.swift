@@ -34,7 +34,8 @@ import Testing
     #expect(bound(.near, &book) == 0)
   }
 
-  @Test func `a lane that is not known, or is one of many, is no news that any look finds`() throws {
+  @Test func `a lane that is not known, or is one of many, is no news that any look finds`() throws
+  {
     let few = try book(lanes: 16)
     #expect(few.isAlwaysSearched(2))
     #expect(!few.isAlwaysSearched(99))

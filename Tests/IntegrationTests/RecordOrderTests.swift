@@ -33,15 +33,16 @@ import Testing
       END $$;
       """)
     try await stage.database.query(
-      "CREATE TRIGGER note AFTER INSERT ON swell.node FOR EACH ROW EXECUTE FUNCTION public.note_stored()")
+      "CREATE TRIGGER note AFTER INSERT ON swell.node FOR EACH ROW EXECUTE FUNCTION public.note_stored()"
+    )
     try await stage.enqueue("w", 60)
     let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
     #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
     #expect(try await stage.states() == ["succeeded": 60])
     var stored: [String: Double] = [:]
     for row in try await stage.database.query(
-      "SELECT run_id::text || right(node_id, 1), extract(epoch FROM at) FROM public.stored WHERE node_id LIKE 'p%'")
-    {
+      "SELECT run_id::text || right(node_id, 1), extract(epoch FROM at) FROM public.stored WHERE node_id LIKE 'p%'"
+    ) {
       stored[row[0] ?? ""] = Double(row[1] ?? "")
     }
     let begun = try await stage.ledger.query(

@@ -44,11 +44,11 @@ struct DefinitionProblemTests {
       .node("sink: [log]", "4:11 wrong_type nodes.a.sink"),
       .node("handler: h\nretires: 1", "5:5 unknown_key nodes.a.retires ~retry"),
       .node(
-        "branch: []\nneeds: b", "4:5 unsupported nodes.a.branch",
+        "branch: []\nneeds: b", "4:13 wrong_type nodes.a.branch",
         "5:12 unknown_node nodes.a.needs"),
       .node(
-        "handler: h\nmap: {}\nthen: [a]", "5:5 unsupported nodes.a.map",
-        "6:5 unsupported nodes.a.then"),
+        "handler: h\nmap: {}\nthen: [a]", "5:10 missing_key nodes.a.map.over",
+        "6:12 self_edge nodes.a.then[0]"),
       .node("handler: h\noptional: yes", "5:15 wrong_type nodes.a.optional"),
       .node("handler: h\ntimeout: 0s", "5:14 invalid_duration nodes.a.timeout"),
       .node("handler: h\ncircuit: ''", "5:14 invalid_value nodes.a.circuit"),
@@ -60,7 +60,10 @@ struct DefinitionProblemTests {
         "handler: h\ncircuit: c\nwhenOpen: fallback",
         "6:15 when_open_without_fallback nodes.a.whenOpen"),
       .node("handler: h\njoin: any", "5:11 join_without_needs nodes.a.join"),
-      .node("handler: h\ninput: {x: ['${{ input }}']}", "5:17 unsupported nodes.a.input.x[0]"),
+      .node(
+        "handler: h\nretry: {strategy: '${{ input }}'}",
+        "5:23 invalid_value nodes.a.retry.strategy",
+        "5:23 expression_not_allowed nodes.a.retry.strategy"),
       .node("handler: h\ninput: \"a\\0\"", "5:12 nul_character nodes.a.input"),
       .node("sink: exec", "3:3 missing_key nodes.a.with.command"),
       .node("sink: exec\nwith: {}", "5:11 missing_key nodes.a.with.command"),

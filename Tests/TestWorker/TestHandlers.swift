@@ -38,6 +38,23 @@ enum TestHandlers {
       RawHandlerNode("reject") { _, _ in
         throw NodeError(.validation, "rejected", code: "no_thanks")
       },
+      RawHandlerNode("throw_input") { input, _ in
+        throw NodeError(
+          .validation, "cannot use \(input.text)", code: "no",
+          context: .init(metadata: ["given": input.text]))
+      },
+      RawHandlerNode("percent") { input, _ in
+        let text = try JSONValue.parse(input).string ?? ""
+        return JSONValue.string(
+          text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        ).payload
+      },
+      // The same text, with every character escaped that can be.
+      RawHandlerNode("escape") { input, _ in
+        let text = try JSONValue.parse(input).string ?? ""
+        let escaped = text.utf16.map { "\\u" + String(0x10000 + Int($0), radix: 16).dropFirst() }
+        return Payload(json: "\"\(escaped.joined())\"")
+      },
       RawHandlerNode("throw_anything") { _, _ in throw CocoaError(.fileNoSuchFile) },
       RawHandlerNode("poison") { input, _ in
         if number("poison", in: input) == 1 { kill(getpid(), SIGKILL) }

@@ -42,6 +42,9 @@ struct TestWorkerMain {
     if let text = environment["SWELL_TEST_LEAKS"], let count = Int(text) {
       configuration.maxLeakedSlots = count
     }
+    if let folder = environment["SWELL_TEST_SECRETS"] {
+      configuration.secrets = SecretStore(folder: folder)
+    }
     configuration.cancelGrace = .milliseconds(500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
     var kinds = TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger)
@@ -50,6 +53,7 @@ struct TestWorkerMain {
       kinds = kinds.filter { names.contains($0.kind) }
     }
     kinds.append(LogNode())
+    kinds.append(CELNode())
     kinds.append(ExecNode(allowed: .everything))
     let worker = Worker(configuration, kinds: kinds, logger: logger)
     let group = ServiceGroup(

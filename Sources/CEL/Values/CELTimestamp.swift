@@ -51,7 +51,7 @@ public struct CELTimestamp: Sendable, Hashable, Comparable, CustomStringConverti
   }
 
   /// From RFC 3339, such as `2026-01-31T12:00:00.5+01:00`.
-  init(parsing text: String) throws(CELError) {
+  public init(parsing text: String) throws(CELError) {
     let wrong = CELError(
       .conversion,
       "expected a timestamp such as '2026-01-31T12:00:00Z', found '\(text.prefix(40))'")

@@ -6,6 +6,7 @@ enum SettingName: String, CaseIterable, Sendable {
   case grace
   case allowExec = "allow-exec"
   case root
+  case secrets
   case pooled
   case healthPort = "health-port"
   case name

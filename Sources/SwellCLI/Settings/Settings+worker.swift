@@ -20,6 +20,7 @@ extension Settings {
     }
     if let count = try integer(.recorders, in: 1...64) { configuration.recorders = count }
     if let grace = try duration(.grace) { configuration.grace = grace }
+    configuration.secrets = SecretStore(folder: try folder(.secrets))
     configuration.healthPort = try integer(.healthPort, in: 1...65_535).map { UInt16($0) }
     return configuration
   }
@@ -43,17 +44,22 @@ extension Settings {
 
   /// `log` always; `exec` only for those who allowed programs.
   func kinds() throws -> [any NodeKind] {
-    if let root = text(.root) {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue
-      else {
-        let source = values[.root]?.source ?? SettingName.root.flag
-        throw CommandFailure(.usage, "bad_setting", "\(source) is '\(root)', which is no folder")
-      }
-    }
-    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode()] }
+    let root = try folder(.root)
+    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode(), CELNode()] }
     let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
-    return [LogNode(), ExecNode(allowed: allowed, root: text(.root))]
+    return [LogNode(), CELNode(), ExecNode(allowed: allowed, root: root)]
+  }
+
+  /// A setting that has to name a folder.
+  private func folder(_ name: SettingName) throws -> String? {
+    guard let path = text(name) else { return nil }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else {
+      let source = values[name]?.source ?? name.flag
+      throw CommandFailure(.usage, "bad_setting", "\(source) is '\(path)', which is no folder")
+    }
+    return path
   }
 
   /// A logger as these settings want it.

@@ -24,6 +24,10 @@ struct WorkerOptions: ParsableArguments {
   @Option(help: "The folder in which programs run; its own by default.")
   var root: String?
 
+  @Option(
+    help: "A folder with a file for each secret; without it, and first of all, SWELL_SECRET_NAME.")
+  var secrets: String?
+
   @Flag(help: "Works through PgBouncer in transaction mode.")
   var pooled = false
 
@@ -46,6 +50,7 @@ struct WorkerOptions: ParsableArguments {
     var flags: [SettingName: [String]] = [:]
     let texts: [(SettingName, String?)] = [
       (.concurrency, concurrency), (.recorders, recorders), (.grace, grace), (.root, root),
+      (.secrets, secrets),
       (.healthPort, healthPort), (.name, name), (.logFormat, logFormat), (.logLevel, logLevel),
     ]
     for (name, text) in texts {

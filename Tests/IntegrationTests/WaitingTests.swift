@@ -1,0 +1,257 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// Runs that wait for a time, a signal or a person: nobody holds them meanwhile.
+@Suite struct WaitingTests {
+  static let waiting =
+    "SELECT count(*) = 1 FROM swell.node WHERE state = 'waiting' AND node_id = 'ask'"
+  static let nobody = "SELECT bool_and(claimed_by IS NULL) FROM swell.ready"
+
+  @Test func `a wait of months ends when its time has come, whoever lives then`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        before: {handler: noop}
+        ask: {needs: before, wait: {duration: "${{ input.days }}d"}}
+        after: {handler: effect, needs: ask, input: {x: 1}}
+        date: {wait: {until: "${{ input.until }}"}}
+      """)
+    try await stage.database.freezeTime()
+    let until = try #require(
+      try await stage.database.scalar(
+        "SELECT to_char((swell.now() + interval '20 days') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+      ))
+    let run = try await stage.enqueue("w", input: "{\"days\": \"90\", \"until\": \"\(until)\"}")[0]
+    let first = try stage.worker()
+    #expect(try await stage.database.eventually(Self.waiting), "\(first.log)")
+    #expect(try await stage.database.eventually(Self.nobody))
+    await first.destroy()
+    #expect(
+      try await stage.database.scalar(
+        "SELECT scheduled_at - swell.now() > interval '89 days' FROM swell.node WHERE node_id = 'ask'"
+      ) == "t")
+    try await stage.database.advanceTime("21 days")
+    let second = try stage.worker()
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'succeeded' FROM swell.node WHERE node_id = 'date'"), "\(second.log)")
+    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect") == "0")
+    try await stage.database.advanceTime("70 days")
+    #expect(try await stage.allEnded(), "\(second.log)")
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.end([second]) == [])
+  }
+
+  static let signal = """
+    workflow: w
+    nodes:
+      ask: {wait: {signal: paid, timeout: 2d}, then: [ship], otherwise: [remind]}
+      ship: {handler: echo, input: "${{ nodes.ask }}"}
+      remind: {handler: noop}
+    """
+
+  @Test func `a signal wakes the run that waits for it, with what came with it`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.signal)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    #expect(try await stage.database.eventually(Self.nobody))
+    try await stage.database.query("SELECT swell.signal('\(run)', 'paid', '{\"amount\": 3}')")
+    #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
+    #expect(try await stage.node(run, "ship", "output -> 'payload' ->> 'amount'") == "3")
+    #expect(try await stage.node(run, "remind", "state") == "skipped")
+    #expect(try await stage.database.scalar("SELECT count(*) FROM swell.signal") == "0")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a signal that came before anybody waited for it is kept`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.signal)
+    let run = try await stage.enqueue("w")[0]
+    try await stage.database.query("SELECT swell.signal('\(run)', 'paid', '1')")
+    try await stage.database.query("SELECT swell.signal('\(run)', 'paid', '2')")
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.node(run, "ship", "output ->> 'payload'") == "1")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a signal that does not come takes the other way`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.signal)
+    try await stage.database.freezeTime()
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    try await stage.database.advanceTime("3 days")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.node(run, "remind", "state") == "succeeded")
+    #expect(try await stage.node(run, "ship", "state") == "skipped")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test(arguments: [true, false])
+  func `an approval goes the way that a person says, and keeps who it was`(
+    isYes: Bool
+  ) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        ask: {approval: {title: "Ship ${{ input.what }}?", timeout: 2d}, then: [ship], otherwise: [stop]}
+        ship: {handler: noop}
+        stop: {handler: noop}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w", input: #"{"what": "it"}"#)[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    #expect(try await stage.node(run, "ask", "input ->> 'title'") == "Ship it?")
+    let verb = isYes ? "approve" : "reject"
+    try await stage.database.query("SELECT swell.\(verb)('\(run)', 'ask', 'because')")
+    await #expect(throws: PostgresError.self) {
+      try await stage.database.query("SELECT swell.\(verb)('\(run)', 'ask', 'again')")
+    }
+    #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
+    #expect(try await stage.node(run, "ask", "output ->> 'approved'") == "\(isYes)")
+    #expect(try await stage.node(run, "ask", "output ->> 'comment'") == "because")
+    #expect(try await stage.node(run, "ask", "output ->> 'by' <> ''") == "t")
+    #expect(try await stage.node(run, isYes ? "ship" : "stop", "state") == "succeeded")
+    #expect(try await stage.node(run, isYes ? "stop" : "ship", "state") == "skipped")
+    #expect(
+      try await stage.database.scalar("SELECT what || ' ' || why FROM swell.audit")
+        == "\(verb) because")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `who answers what was not asked is told so`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {first: {handler: doze, input: {ms: 2}}, ask: {needs: first, approval: {title: x}}}"
+    )
+    let run = try await stage.enqueue("w")[0]
+    let calls = [
+      ("SELECT swell.approve('\(run)', 'ask')", "SW005"),
+      ("SELECT swell.approve('\(run)', 'first')", "SW002"),
+      ("SELECT swell.signal('\(run)', 'ask')", "SW002"),
+      ("SELECT swell.signal('\(run)', 'No!')", "SW002"),
+      ("SELECT swell.approve(swell.new_run_id(), 'ask')", "SW007"),
+      ("SELECT swell.signal(NULL, 'ask')", "SW007"),
+    ]
+    for (call, state) in calls {
+      let error = await #expect(throws: PostgresError.self) {
+        try await stage.database.query(call)
+      }
+      #expect(error?.sqlState == state, "\(call): \(String(describing: error))")
+    }
+    #expect(try await stage.end([]) == [])
+  }
+
+  @Test func `a run that waits is cancelled at once`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.signal)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    try await stage.database.query("SELECT swell.cancel('\(run)')")
+    #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "cancelled")
+    #expect(try await stage.node(run, "ask", "state") == "cancelled")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test(arguments: [
+    ("approval: {title: x}", "rejected"), ("approval: {title: x, timeout: 1d}", "approval_expired"),
+    ("wait: {signal: s, timeout: 1d}", "signal_timeout"),
+  ])
+  func `a no that nobody catches fails the run, and nothing goes on behind it`(
+    control: String, code: String
+  ) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        ask: {\(control)}
+        charge: {needs: ask, handler: effect, input: {amount: 1}}
+      onError: {handler: noop}
+      """)
+    try await stage.database.freezeTime()
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    if code == "rejected" {
+      try await stage.database.query("SELECT swell.reject('\(run)', 'ask', 'no')")
+    } else {
+      try await stage.database.advanceTime("2 days")
+    }
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "failed")
+    #expect(try await stage.run(run, "error ->> 'code'") == code)
+    #expect(try await stage.node(run, "on_error", "state") == "succeeded")
+    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect") == "0")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `an answer that came in time counts, whenever somebody looks`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {ask: {approval: {title: x, timeout: 1d}}}")
+    try await stage.database.freezeTime()
+    let first = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(first.log)")
+    #expect(try await stage.database.eventually(Self.nobody))
+    await first.destroy()
+    try await stage.database.query("SELECT swell.approve('\(run)', 'ask')")
+    try await stage.database.advanceTime("3 days")
+    let second = try stage.worker()
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(second.log)")
+    #expect(try await stage.node(run, "ask", "output ->> 'approved'") == "true")
+    #expect(try await stage.node(run, "ask", "input ->> 'title'") == "x")
+    #expect(try await stage.end([second]) == [])
+  }
+
+  @Test func `a handler that is written in onError can ask, too`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: reject}}\nonError: {approval: {title: 'Refund?'}}")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'on_error' AND state = 'waiting'"),
+      "\(worker.log)")
+    try await stage.database.query("SELECT swell.approve('\(run)', 'on_error')")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "failed")
+    #expect(try await stage.run(run, "error ->> 'code'") == "no_thanks")
+    #expect(try await stage.node(run, "on_error", "output ->> 'approved'") == "true")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a run keeps so many signals and no more`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.signal)
+    let run = try await stage.enqueue("w")[0]
+    try await stage.database.query(
+      "SELECT swell.signal('\(run)', 'paid') FROM generate_series(1, 1000)")
+    for call in [
+      "SELECT swell.signal('\(run)', 'paid')",
+      "SELECT swell.signal('\(run)', 'paid', to_jsonb(repeat('x', 70000)))",
+    ] {
+      let error = await #expect(throws: PostgresError.self) {
+        try await stage.database.query(call)
+      }
+      #expect(error?.sqlState == "SW003")
+    }
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.end([worker]) == [])
+  }
+}
