@@ -16,8 +16,12 @@ public final class CompiledWorkflow: Sendable {
   public let leaves: [Int]
   /// How many ordinary nodes must end before the run has succeeded.
   public let ordinaryCount: Int
+  /// The nodes, to be referred to.
+  let references: [NodeReference]
   /// For each node, its expressions; nil where it has none.
   let expressions: [NodeExpressions?]
+  /// Whether any node has expressions: who has none needs nothing that they see.
+  public let hasExpressions: Bool
   private let indices: [String: Int]
 
   public init(_ workflow: Workflow, version: Int) {
@@ -34,11 +38,13 @@ public final class CompiledWorkflow: Sendable {
     ordinaryCount = nodes.indices.count { !graph.isFallback[$0] && !graph.isErrorHandler[$0] }
     indices = Dictionary(
       nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    references = nodes.map(NodeReference.init)
     expressions = nodes.indices.map { index in
       NodeExpressions(
         nodes[index], isFallback: graph.isFallback[index],
         isErrorHandler: graph.isErrorHandler[index])
     }
+    hasExpressions = expressions.contains { $0 != nil }
   }
 
   public func index(of id: String) -> Int? {

@@ -10,6 +10,9 @@ final class DocumentCache: Sendable {
   /// The key of the run's input; others are nodes.
   static let input = -1
 
+  /// For runs that have no expressions.
+  static let unused = DocumentCache()
+
   private let documents = Mutex<[Int: JSONDocument]>([:])
 
   func value(_ key: Int, _ payload: Payload) throws(CELError) -> CELValue {

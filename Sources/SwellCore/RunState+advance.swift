@@ -39,7 +39,7 @@ extension RunState {
         for dependent in workflow.dependents[top] where wake(dependent, wave: nextWave) {
           isNextWave = true
         }
-        for target in workflow.workflow.nodes[top].controlTargets
+        for target in workflow.references[top].controlTargets
         where wake(target, wave: nextWave) {
           isNextWave = true
         }
@@ -73,7 +73,7 @@ extension RunState {
   ) -> Transition {
     if runningCount > 0 { return .goOn }
     if let end = ending(now: now, changes: &changes) { return .end(end) }
-    if due.contains(where: { canExecute(definition($0)) }) { return .goOn }
+    if due.contains(where: { canExecute(definition($0).node) }) { return .goOn }
     if !due.isEmpty {
       return .giveBack(due: nil, kinds: kinds(of: due))
     }

@@ -4,7 +4,8 @@ import SwellModel
 extension RunState {
   /// Executes a control node that is due.
   mutating func decide(
-    _ index: Int, _ node: Node, secrets: any SecretSource, now: Moment, changes: inout Changes
+    _ index: Int, _ node: NodeReference, secrets: any SecretSource, now: Moment,
+    changes: inout Changes
   ) {
     nodes[index].attempt = max(nodes[index].attempt, nodes[index].retriesFrom + 1)
     let outcome: Outcome
@@ -73,7 +74,7 @@ extension RunState {
   /// Works out from what a node gave where its control edges lead.
   mutating func noteEdges(of index: Int) {
     let node = definition(index)
-    guard !unit(index).isPart else { return }
+    guard node.isControl || !node.then.isEmpty, !unit(index).isPart else { return }
     switch node.control {
     case .branch:
       let ids = nodes[index].output.flatMap { try? JSONValue.parse($0) }?["taken"]?.array ?? []

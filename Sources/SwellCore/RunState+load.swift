@@ -17,6 +17,7 @@ extension RunState {
     self.facts = facts
     self.inbox = inbox
     self.clock = clock
+    self.documents = workflow.hasExpressions ? DocumentCache() : .unused
     self.nodes = [NodeProgress](repeating: NodeProgress(), count: workflow.workflow.nodes.count)
     self.wave = wave
     self.crashes = crashes
@@ -66,7 +67,7 @@ extension RunState {
       sleepingCount += 1
     case .waiting:
       nodes[index].status =
-        definition(index).role == .control
+        definition(index).isControl
         ? .waiting(until: row.due) : .parked(row.due ?? Moment(microseconds: .min))
       sleepingCount += 1
     case .pending: nodes[index].status = .idle

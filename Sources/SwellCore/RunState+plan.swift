@@ -38,14 +38,14 @@ extension RunState {
       for index in waiting {
         let node = definition(index)
         guard
-          node.role == .control
-            || runningCount < workflow.workflow.concurrency && canExecute(node)
+          node.isControl
+            || runningCount < workflow.workflow.concurrency && canExecute(node.node)
         else {
           kept.append(index)
           continue
         }
         guard passes(index, node, secrets: secrets, now: now, changes: &changes) else { continue }
-        if node.role == .control {
+        if node.isControl {
           decide(index, node, secrets: secrets, now: now, changes: &changes)
           continue
         }
@@ -82,9 +82,10 @@ extension RunState {
 
   /// Looks at `when`, once in the life of a node: false skips it.
   private mutating func passes(
-    _ index: Int, _ node: Node, secrets: any SecretSource, now: Moment, changes: inout Changes
+    _ index: Int, _ node: NodeReference, secrets: any SecretSource, now: Moment,
+    changes: inout Changes
   ) -> Bool {
-    guard node.when != nil, !nodes[index].isCleared, nodes[index].attempt == 0,
+    guard node.hasCondition, !nodes[index].isCleared, nodes[index].attempt == 0,
       !unit(index).isPart
     else { return true }
     guard let when = workflow.expressions[index]?.when else {

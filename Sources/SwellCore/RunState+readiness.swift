@@ -103,7 +103,7 @@ extension RunState {
     case .run: break
     }
     if hasPendingNeed(index), workflow.workflow.nodes[index].join == .all { return .wait }
-    let node = workflow.workflow.nodes[index]
+    let node = workflow.references[index].node
     guard !node.needs.isEmpty else { return .run }
     // What only expressions read has to have ended; what it has to have given they know themselves.
     for need in node.needs.suffix(node.readOnlyNeeds) where standing(of: need) == .pending {
@@ -140,8 +140,8 @@ extension RunState {
 
   /// Whether control edges let a node run: one of those that lead to it has to be taken.
   private func passage(to index: Int) -> Verdict {
+    guard !workflow.gates[index].isEmpty else { return .run }
     let gates = workflow.gates[index]
-    guard !gates.isEmpty else { return .run }
     var isPending = false
     for gate in gates {
       switch standing(of: gate) {

@@ -16,7 +16,7 @@ public struct RunState: Sendable {
   var storedUnits: [Int: [StoredNode]] = [:]
   /// Messages that nothing has used up, in the order of their ids.
   public internal(set) var inbox: [Message] = []
-  let documents = DocumentCache()
+  let documents: DocumentCache
   let clock: Clock
   /// The highest wave that was made ready.
   public internal(set) var wave: Int
@@ -84,8 +84,9 @@ public struct RunState: Sendable {
   }
 
   /// The definition that holds at an index.
-  public func definition(_ index: Int) -> Node {
-    workflow.workflow.nodes[unit(index).node]
+  public func definition(_ index: Int) -> NodeReference {
+    let count = workflow.references.count
+    return workflow.references[index < count ? index : units[index - count].node]
   }
 
   /// Whether the run is on its way to its end: nothing ordinary is started any more.

@@ -60,7 +60,7 @@ final class AttemptRunner: Sendable {
     guard let entry else {
       return .failure(
         NodeError(
-          .other, "this worker has no \(request.node.kind)", code: "unknown_kind",
+          .other, "this worker has no \(request.definition.kind)", code: "unknown_kind",
           context: context("execute")))
     }
     if let probe, await !prober.mayTry(probe) { return .notTried }
@@ -108,7 +108,7 @@ final class AttemptRunner: Sendable {
 
   private func complete(_ error: NodeError) -> NodeError {
     var error = error
-    error.context.node = error.context.node ?? request.node.id
+    error.context.node = error.context.node ?? request.node
     error.context.operation = error.context.operation ?? "execute"
     error.context.attempt = error.context.attempt ?? request.attempt
     error.context.wave = error.context.wave ?? request.wave
@@ -118,7 +118,7 @@ final class AttemptRunner: Sendable {
 
   private func context(_ operation: String) -> NodeError.Context {
     NodeError.Context(
-      node: request.node.id, operation: operation, attempt: request.attempt,
+      node: request.node, operation: operation, attempt: request.attempt,
       wave: request.wave, worker: "\(request.worker)")
   }
 }

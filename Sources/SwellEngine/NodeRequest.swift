@@ -1,4 +1,5 @@
 public import Logging
+public import SwellCore
 public import SwellModel
 public import SwellPostgres
 
@@ -6,7 +7,10 @@ public import SwellPostgres
 public struct NodeRequest: Sendable {
   public var run: PostgresUUID
   public var workflow: String
-  public var node: Node
+  /// What the definition says of the node.
+  public let definition: NodeReference
+  /// The settings of its kind, with their expressions evaluated.
+  public var with: Payload?
   /// Of a map, which element of its list this is, counted from 1; else 0.
   public var item: Int
   /// Of a loop, which iteration this is, counted from 1; else 0.
@@ -19,8 +23,10 @@ public struct NodeRequest: Sendable {
   public var timeout: Duration
   /// When its time is over.
   public var deadline: ContinuousClock.Instant
+  /// The id of the node.
+  public var node: String { definition.id }
   /// The same for every attempt of this node in this run: give it to whatever has effects.
-  public var idempotencyKey: String { "\(run)/\(node.id)/\(item)/\(iteration)" }
+  public var idempotencyKey: String { "\(run)/\(node)/\(item)/\(iteration)" }
   var baseLogger: Logger
   var secrets: SecretStore
 
@@ -32,7 +38,7 @@ public struct NodeRequest: Sendable {
     var logger = baseLogger
     logger[metadataKey: "run"] = "\(run)"
     logger[metadataKey: "workflow"] = "\(workflow)"
-    logger[metadataKey: "node"] = "\(node.id)"
+    logger[metadataKey: "node"] = "\(node)"
     logger[metadataKey: "attempt"] = "\(attempt)"
     return logger
   }

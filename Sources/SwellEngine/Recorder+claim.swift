@@ -190,11 +190,13 @@ extension Recorder {
     let state =
       claimed.nodes.isEmpty && claimed.signals.isEmpty && claimed.crashes == 0
       ? RunState(
-        workflow, input: claimed.input, deadline: deadline, facts: facts(of: claimed), clock: clock)
+        workflow, input: claimed.input, deadline: deadline, facts: facts(of: claimed, workflow),
+        clock: clock)
       : RunState(
         workflow, input: claimed.input, deadline: deadline, wave: claimed.wave,
         crashes: claimed.crashes, losses: losses, cancel: cancel,
-        stored: claimed.nodes.compactMap { stored($0, now: now) }, facts: facts(of: claimed),
+        stored: claimed.nodes.compactMap { stored($0, now: now) },
+        facts: facts(of: claimed, workflow),
         inbox: inbox, clock: clock)
     let run = HeldRun(
       id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
@@ -208,8 +210,9 @@ extension Recorder {
     return run
   }
 
-  private func facts(of claimed: ClaimedRun) -> RunFacts {
-    RunFacts(
+  private func facts(of claimed: ClaimedRun, _ workflow: CompiledWorkflow) -> RunFacts {
+    guard workflow.hasExpressions else { return RunFacts() }
+    return RunFacts(
       id: "\(claimed.id)", workflow: claimed.workflow.name, version: claimed.workflow.version,
       queue: claimed.queue)
   }

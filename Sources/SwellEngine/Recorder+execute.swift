@@ -24,19 +24,19 @@ extension Recorder {
 
   private func launch(_ execution: Execution, of run: HeldRun, now: Moment) {
     let workflow = run.state.workflow.workflow
-    var node = workflow.nodes[execution.unit.node]
-    if let with = execution.with { node.with = with }
-    let timeout = node.timeout ?? workflow.timeout ?? configuration.policy.timeout
+    let definition = run.state.definition(execution.node)
+    let timeout = definition.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
     let handle = AttemptHandle()
     starter.start(
       AttemptRunner(
         request: NodeRequest(
-          run: run.id, workflow: workflow.name, node: node, item: execution.unit.item,
+          run: run.id, workflow: workflow.name, definition: definition,
+          with: execution.with ?? definition.with, item: execution.unit.item,
           iteration: execution.unit.iteration, attempt: execution.attempt,
           wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
           deadline: .now, baseLogger: logger, secrets: configuration.secrets),
-        entry: kinds.entry(node.kind), nodeIndex: execution.node, handle: handle,
+        entry: kinds.entry(definition.kind), nodeIndex: execution.node, handle: handle,
         token: run.token, maxOutputBytes: configuration.maxOutputBytes,
         secrets: configuration.secrets, mailbox: mailbox,
         probe: execution.probe, prober: prober, faults: configuration.faults))

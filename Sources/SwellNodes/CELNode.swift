@@ -9,7 +9,7 @@ public struct CELNode: NodeKind {
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
     // The expressions were evaluated when the node was planned.
-    guard let value = try request.node.with.map({ try JSONValue.parse($0) })?["value"] else {
+    guard let value = try request.with.map({ try JSONValue.parse($0) })?["value"] else {
       throw NodeError(.definition, "cel has no 'value'", code: "missing_value")
     }
     return value.payload

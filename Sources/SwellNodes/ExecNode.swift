@@ -36,7 +36,7 @@ public struct ExecNode: NodeKind {
   }
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
-    let settings = try Settings(request.node.with)
+    let settings = try Settings(request.with)
     guard let program = settings.command.first else {
       throw NodeError(.definition, "the command is empty", code: "empty_command")
     }
@@ -44,7 +44,7 @@ public struct ExecNode: NodeKind {
     var environment = Self.inherited
     environment.merge(settings.environment) { _, own in own }
     environment["SWELL_RUN"] = "\(request.run)"
-    environment["SWELL_NODE"] = request.node.id
+    environment["SWELL_NODE"] = request.node
     environment["SWELL_ATTEMPT"] = "\(request.attempt)"
     environment["SWELL_IDEMPOTENCY_KEY"] = request.idempotencyKey
     let outcome = await SubprocessRunner.run(

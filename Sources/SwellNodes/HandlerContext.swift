@@ -14,7 +14,7 @@ public struct HandlerContext: Sendable {
 
   public var run: PostgresUUID { request.run }
   public var workflow: String { request.workflow }
-  public var node: String { request.node.id }
+  public var node: String { request.node }
   /// Which attempt this is, counted from 1.
   public var attempt: Int { request.attempt }
   public var wave: Int { request.wave }

@@ -9,7 +9,7 @@ public struct LogNode: NodeKind {
   public init() {}
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
-    let settings = try request.node.with.map { try JSONValue.parse($0) }
+    let settings = try request.with.map { try JSONValue.parse($0) }
     let message = settings?["message"]?.string ?? "log"
     let level = settings?["level"]?.string.flatMap(Logger.Level.init(rawValue:)) ?? .info
     // A log line is for reading; the whole value is in the database.
