@@ -22,6 +22,7 @@ extension RunState {
     }
     bindings["nodes"] = .map(CELMap(outputs))
     bindings["secrets"] = .map(CELMap(SecretFields(source: secrets)))
+    let facts = facts ?? RunFacts()
     bindings["run"] = .map(
       CELMap([
         ("id", .string(facts.id)), ("workflow", .string(facts.workflow)),

@@ -10,7 +10,7 @@ extension RunState {
   public init(
     _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, wave: Int, crashes: Int,
     losses: [WorkerLoss], cancel: CancelRequest?, stored: [StoredNode],
-    facts: RunFacts = RunFacts(), inbox: [Message] = [], clock: Clock = .unknown
+    facts: RunFacts? = nil, inbox: [Message] = [], clock: Clock = .unknown
   ) {
     self.workflow = workflow
     self.input = input

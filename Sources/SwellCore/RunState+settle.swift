@@ -131,7 +131,8 @@ extension RunState {
       end(index, as: .skipped)
       return
     }
-    changes.put(row)
+    // One that is stored, or about to be, may have a row in this very record.
+    if row.isFresh { changes.rows.append(row) } else { changes.put(row) }
   }
 
   private mutating func fail(

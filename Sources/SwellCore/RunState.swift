@@ -5,7 +5,8 @@ public import SwellModel
 public struct RunState: Sendable {
   public let workflow: CompiledWorkflow
   public let input: Payload
-  public let facts: RunFacts
+  /// Nil for a run without expressions.
+  public let facts: RunFacts?
   /// The nodes of the workflow, then the units that maps and loops have made of them.
   public internal(set) var nodes: [NodeProgress]
   /// What the units behind the workflow's own nodes are.
@@ -69,7 +70,7 @@ public struct RunState: Sendable {
 
   /// A run that nobody has claimed before: all nodes idle, the first wave due.
   public init(
-    _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, facts: RunFacts = RunFacts(),
+    _ workflow: CompiledWorkflow, input: Payload, deadline: Moment?, facts: RunFacts? = nil,
     clock: Clock = .unknown
   ) {
     self.init(

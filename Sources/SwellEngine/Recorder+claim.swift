@@ -210,8 +210,8 @@ extension Recorder {
     return run
   }
 
-  private func facts(of claimed: ClaimedRun, _ workflow: CompiledWorkflow) -> RunFacts {
-    guard workflow.hasExpressions else { return RunFacts() }
+  private func facts(of claimed: ClaimedRun, _ workflow: CompiledWorkflow) -> RunFacts? {
+    guard workflow.hasExpressions else { return nil }
     return RunFacts(
       id: "\(claimed.id)", workflow: claimed.workflow.name, version: claimed.workflow.version,
       queue: claimed.queue)

@@ -294,6 +294,7 @@ actor Recorder {
   }
 
   func canExecute(_ node: Node) -> Bool {
-    node.requiredKind.map(kinds.contains) ?? true
+    guard let kind = node.requiredKind else { return true }
+    return kinds.contains(kind)
   }
 }

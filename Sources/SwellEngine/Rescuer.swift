@@ -90,11 +90,11 @@ struct Rescuer: Sendable {
     }
   }
 
-  /// A worker that sees others looks every 275 ms, in a larger fleet less often, so that the
+  /// A worker that sees others looks every 310 ms, in a larger fleet less often, so that the
   /// fleet as a whole looks about as often; one that is alone every 5 s.
   static func pause(others: Int) -> Duration {
     if others == 0 { return .seconds(5) }
     let fleet = others + 1
-    return fleet <= 4 ? .milliseconds(275) : .milliseconds(60 * fleet)
+    return .milliseconds(max(310, 60 * fleet))
   }
 }
