@@ -20,9 +20,17 @@ enum SwellCommand {
     return Ending(code: code, output: output)
   }
 
+  /// Of this process, and gone with it.
+  private static let folder: String = {
+    let path = FileManager.default.temporaryDirectory.path + "/swell-commands-\(getpid())"
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(atPath: SwellCommand.folder) }
+    return path
+  }()
+
   /// A file of its own with the text, and its path.
   static func file(_ name: String, _ text: String) throws -> String {
-    let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)-\(name)"
+    let path = folder + "/\(UUID().uuidString)-\(name)"
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     return path
   }

@@ -63,10 +63,10 @@ struct EnqueueCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let payload = try Self.checked(try inputBytes(), "the input")
+    let payload = try InputFile.json(try inputBytes(), "the input")
     let options = EnqueueOptions(
       queue: queue, priority: priority, delay: delay?.duration, idempotencyKey: key,
-      tags: try tags.map { try Self.checked(Array($0.utf8), "--tags") }, version: version,
+      tags: try tags.map { try InputFile.json(Array($0.utf8), "--tags") }, version: version,
       runID: runID?.uuid)
     let (workflow, wait, isJSON) = (workflow, wait, output.isJSON)
     try await database.withConnection { connection in
@@ -90,16 +90,5 @@ struct EnqueueCommand: AsyncParsableCommand {
     if let input { return Array(input.utf8) }
     if let path = inputFile ?? standardInput { return try InputFile.read(path) }
     return Payload.emptyObject.bytes
-  }
-
-  private static func checked(_ bytes: [UInt8], _ what: String) throws -> Payload {
-    do {
-      _ = try JSONValue.parse(bytes)
-    } catch {
-      throw CommandFailure(
-        .data, "not_json", "\(what) is not JSON: \(error)",
-        remedy: "Write it as JSON, for example '{\"order\": 42}'.")
-    }
-    return Payload(bytes: bytes)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import SwellModel
 import SwellStore
 
@@ -14,26 +13,36 @@ struct SignalCommand: AsyncParsableCommand {
   @Argument(help: "The name of the signal.")
   var name: String
 
-  @Argument(help: "What comes with it: one JSON value, @FILE, or @- for standard input.")
-  var payload = "null"
+  @Argument(help: ArgumentHelp("'-' reads the payload from standard input.", valueName: "-"))
+  var standardInput: String?
+
+  @Option(help: ArgumentHelp("What comes with it; null by default.", valueName: "json"))
+  var payload: String?
+
+  @Option(help: ArgumentHelp("A file that holds the payload.", valueName: "file"))
+  var payloadFile: String?
 
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let standardInput, standardInput != "-" {
+      throw ValidationError("unexpected '\(standardInput)'; give the payload with --payload")
+    }
+    guard [standardInput, payload, payloadFile].compactMap({ $0 }).count < 2 else {
+      throw ValidationError("give the payload once: --payload, --payload-file or -")
+    }
+  }
+
   func run() async throws {
     let bytes =
-      payload.hasPrefix("@") ? try InputFile.read(String(payload.dropFirst())) : Array(payload.utf8)
-    do {
-      try PayloadScan.check(bytes)
-    } catch {
-      throw CommandFailure(
-        .data, "bad_payload", "the payload is not JSON that can be stored: \(error)",
-        remedy: "A text needs quotes of its own: '\"yes\"'.")
-    }
+      try payload.map { Array($0.utf8) }
+      ?? (payloadFile ?? standardInput).map { try InputFile.read($0) } ?? Payload.null.bytes
+    let sent = try InputFile.json(bytes, "the payload")
     let (id, name) = (runID.uuid, name)
     try await database.withConnection { connection in
       try await OperatorCall.signal(
-        id, name: name, payload: Payload(bytes: bytes), over: connection,
+        id, name: name, payload: sent, over: connection,
         within: DatabaseOptions.limit)
     }
     guard output.isJSON else { return Terminal.line("sent \(name) to \(id)") }

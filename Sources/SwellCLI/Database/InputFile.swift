@@ -1,4 +1,5 @@
 import Foundation
+import SwellModel
 
 /// The bytes of a file that a person named, or of standard input as `-`.
 enum InputFile {
@@ -13,5 +14,17 @@ enum InputFile {
         exists ? "the file \(path) cannot be read" : "there is no file \(path)")
     }
     return Array(data)
+  }
+
+  /// Bytes that a person gave as JSON.
+  static func json(_ bytes: [UInt8], _ what: String) throws -> Payload {
+    do {
+      _ = try JSONValue.parse(bytes)
+    } catch {
+      throw CommandFailure(
+        .data, "not_json", "\(what) is not JSON: \(error)",
+        remedy: "Write it as JSON, for example '{\"order\": 42}'.")
+    }
+    return Payload(bytes: bytes)
   }
 }

@@ -85,14 +85,26 @@ struct RunDrawing {
   }
 
   private func label(_ node: RunNodesView.Row) -> String {
-    node.node + (node.item > 0 || node.iteration > 0 ? "[\(node.item).\(node.iteration)]" : "")
+    if node.item > 0 { return "\(node.node)[\(node.item)]" }
+    return node.iteration > 0 ? "\(node.node)#\(node.iteration)" : node.node
   }
 
   private func remark(_ node: RunNodesView.Row) -> String {
+    if node.state == "waiting", node.error == nil { return waits(node) }
     if node.state == "retrying" || node.state == "waiting", let due = node.scheduled {
       return "again at \(Words.clock(due)): \(Words.error(node.error))"
     }
     return Words.error(node.error)
+  }
+
+  /// What a control node waits for: days may pass, so it says the date.
+  private func waits(_ node: RunNodesView.Row) -> String {
+    let asked = node.input.flatMap { try? JSONValue.parse($0) }
+    let until = node.scheduled.map { "until \(Words.moment($0))" }
+    let what =
+      asked?["title"]?.string.map { "asks: \(Words.clean($0))" }
+      ?? asked?["signal"]?.string.map { "for the signal \($0)" }
+    return [what, until].compactMap { $0 }.joined(separator: ", ")
   }
 
   private func colored(_ line: String, _ state: String) -> String {
