@@ -62,6 +62,9 @@ CREATE TABLE swell.run (
   output          jsonb,
   error           jsonb,
   parent          uuid,
+  -- What of its parent it is: node, item, iteration, attempt; how many stand above it; how long its
+  -- end may wait for others (microseconds); whether nobody waits for it.
+  parent_place    jsonb,
   tags            jsonb,
   trace           text,
   idempotency_key text,
@@ -70,8 +73,11 @@ CREATE TABLE swell.run (
   started_at      timestamptz,
   finished_at     timestamptz,
   CONSTRAINT run_pkey PRIMARY KEY (run_id),
-  CONSTRAINT run_ended CHECK ((state = 'live') = (finished_at IS NULL))
+  CONSTRAINT run_ended CHECK ((state = 'live') = (finished_at IS NULL)),
+  CONSTRAINT run_place CHECK ((parent IS NULL) = (parent_place IS NULL))
 ) PARTITION BY RANGE (run_id);
+-- record: the children of a run that are to end with it; the view of a run's children
+CREATE INDEX run_parent ON swell.run (parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE swell.ready (
   run_id       uuid NOT NULL,
@@ -161,14 +167,14 @@ CREATE TABLE swell.attempt_default PARTITION OF swell.attempt DEFAULT;
 CREATE TABLE swell.signal (
   signal_id  bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT signal_pkey PRIMARY KEY,
   run_id     uuid NOT NULL,
-  kind       text NOT NULL CONSTRAINT signal_kind CHECK (kind IN ('cancel', 'worker_lost', 'signal', 'answer')),
-  -- of a signal its name, of an answer the node that asked
+  kind       text NOT NULL CONSTRAINT signal_kind CHECK (kind IN ('cancel', 'worker_lost', 'signal', 'answer', 'child', 'pause', 'resume')),
+  -- of a signal its name, of an answer the node that asked, of a child's end the node that waits
   name       text,
   payload    jsonb,
   sender     text NOT NULL,
   created_at timestamptz NOT NULL,
   folded     boolean NOT NULL DEFAULT false,
-  CONSTRAINT signal_name CHECK ((name IS NULL) = (kind NOT IN ('signal', 'answer')))
+  CONSTRAINT signal_name CHECK ((name IS NULL) = (kind NOT IN ('signal', 'answer', 'child')))
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 -- claim, record: the signals of a run
 CREATE INDEX signal_run ON swell.signal (run_id);

@@ -359,7 +359,7 @@ BEGIN
     RAISE EXCEPTION 'the payload has % bytes of JSON, and 65536 are allowed', octet_length(signal.payload::text)
       USING ERRCODE = 'SW003', HINT = 'Store the data elsewhere and send a reference to it.';
   END IF;
-  IF (SELECT count(*) FROM swell.signal AS s WHERE s.run_id = signal.run) >= 1000 THEN
+  IF (SELECT count(*) FROM swell.signal AS s WHERE s.run_id = signal.run AND s.kind = 'signal') >= 1000 THEN
     RAISE EXCEPTION 'the run % has 1000 signals that nothing has used up', signal.run
       USING ERRCODE = 'SW003', HINT = 'A run that takes many messages is better made of many runs.';
   END IF;

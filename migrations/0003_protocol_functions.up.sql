@@ -37,12 +37,12 @@ BEGIN
 END
 $$;
 
--- One definition, as it was applied.
+-- One definition, as it was applied. A run that is one item of a map has the name workflow/node.
 CREATE FUNCTION swell.definition_v1(p_workflow text, p_version integer) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT d.definition FROM swell.workflow AS d WHERE d.workflow = p_workflow AND d.version = p_version
+  SELECT d.definition FROM swell.workflow AS d WHERE d.workflow = split_part(p_workflow, '/', 1) AND d.version = p_version
 $$;
 
 -- Finds the lanes of a queue and several sets of kinds, and makes those that are missing.
@@ -115,23 +115,38 @@ AS $$
   WHERE c.consecutive_failures > 0
 $$;
 
--- A signal as workers read it. What people sent goes as text: nobody has to take it apart to pass it on.
+-- A signal as workers read it. What people sent, and what a child gave, goes as text: nobody has to take
+-- it apart to pass it on.
 CREATE FUNCTION swell.signal_report(s swell.signal) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
   SELECT pg_catalog.jsonb_build_object('id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'sender', s.sender)
     || CASE WHEN s.name IS NULL THEN pg_catalog.jsonb_build_object('payload', s.payload)
+      WHEN s.kind = 'child' THEN pg_catalog.jsonb_build_object('name', s.name,
+        'payload', s.payload OPERATOR(pg_catalog.-) 'body', 'body', (s.payload OPERATOR(pg_catalog.->) 'body')::pg_catalog.text)
       ELSE pg_catalog.jsonb_build_object('name', s.name, 'body', s.payload::pg_catalog.text) END
 $$;
 
--- The signals of one run, oldest first; NULL when there are none.
+-- The signals of one run, oldest first; NULL when there are none. Of the ends of children no more than
+-- one claim should carry; a last one of kind `more` says that there are others.
 CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT jsonb_agg(swell.signal_report(s) ORDER BY s.signal_id)
-  FROM swell.signal AS s
-  WHERE s.run_id = p_run
+  SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) FILTER (WHERE x.fits)
+    || CASE WHEN bool_and(x.fits) THEN '[]'
+      ELSE jsonb_build_array(jsonb_build_object('id', 0, 'run', p_run, 'kind', 'more', 'sender', '')) END
+  FROM (
+    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AS fits
+    FROM swell.signal AS s
+    JOIN (
+      SELECT o.signal_id, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes
+      FROM swell.signal AS o
+      WHERE o.run_id = p_run
+      WINDOW w AS (PARTITION BY o.kind = 'child' ORDER BY o.signal_id)
+    ) AS y ON y.signal_id = s.signal_id
+    WHERE s.run_id = p_run
+  ) AS x
 $$;
 
 -- The lanes, each with the priorities that its runs have: found by jumping from one pair to the
@@ -183,7 +198,8 @@ CREATE FUNCTION swell.claim_v1(
   deadline_in bigint, age bigint, started_ago bigint, input jsonb,
   node_ids text[], node_items integer[], node_iterations integer[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
   node_due_in bigint[], node_degraded boolean[], node_outputs jsonb[], node_errors jsonb[],
-  signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb
+  signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb,
+  parent uuid, parent_place jsonb
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
@@ -229,23 +245,45 @@ BEGIN
           LIMIT 1000)
       ORDER BY r.run_id
       FOR UPDATE SKIP LOCKED
+    ), news AS MATERIALIZED (
+      SELECT free.run_id, x.*
+      FROM free
+      CROSS JOIN LATERAL (
+        SELECT bool_or(s.kind = 'cancel') AS cancelled,
+          -- Whether somebody may be waited for by a node that any worker can go on with.
+          COALESCE(bool_or(s.kind IN ('signal', 'answer', 'child')), false) AS speaks,
+          COALESCE(bool_or(s.kind IN ('signal', 'answer', 'child') AND NOT s.folded), false) AS is_spoken_to,
+          -- The ends of many children are looked at together.
+          COALESCE(min(CASE WHEN s.kind = 'child' THEN (s.payload ->> 'delay')::bigint WHEN s.kind IN ('pause', 'resume') THEN NULL ELSE 0 END)
+            FILTER (WHERE NOT s.folded), 9000000000000000) AS delay,
+          (array_agg(s.kind ORDER BY s.signal_id DESC) FILTER (WHERE s.kind IN ('pause', 'resume')))[1] AS wish
+        FROM swell.signal AS s
+        WHERE s.run_id = free.run_id
+      ) AS x
     ), moved AS (
       UPDATE swell.ready AS r
-      SET scheduled_at = t,
-        -- What a person says may be for a node that any worker can go on with.
+      SET scheduled_at = GREATEST(t, LEAST(r.scheduled_at, t + n.delay * interval '1 microsecond')),
         lane = CASE
-          WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN 1
-          WHEN r.lane > 1 AND EXISTS (
-            SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind IN ('signal', 'answer') AND NOT s.folded) THEN 1
+          WHEN n.cancelled THEN 1
+          WHEN n.wish = 'pause' THEN 0
+          WHEN n.wish = 'resume' AND r.lane = 0 THEN CASE WHEN n.speaks THEN 1 ELSE r.paused END
+          WHEN r.lane > 1 AND n.is_spoken_to THEN 1
           ELSE r.lane END,
-        paused = CASE WHEN EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel') THEN NULL ELSE r.paused END
-      FROM free
-      WHERE r.run_id = free.run_id
+        paused = CASE
+          WHEN n.cancelled OR n.wish = 'resume' THEN NULL
+          WHEN n.wish = 'pause' THEN COALESCE(r.paused, r.lane)
+          ELSE r.paused END
+      FROM news AS n
+      WHERE r.run_id = n.run_id
+    ), done AS (
+      DELETE FROM swell.signal AS s
+      USING free
+      WHERE s.run_id = free.run_id AND s.kind IN ('pause', 'resume')
     )
     UPDATE swell.signal AS s
     SET folded = true
     FROM free
-    WHERE s.run_id = free.run_id AND NOT s.folded;
+    WHERE s.run_id = free.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume');
     -- A signal that came as its run ended belongs to nobody. Who retries that run just now deletes
     -- it as well, and may be an open transaction: a claim waits for nobody.
     IF p_unbounded THEN
@@ -350,7 +388,7 @@ BEGIN
         n.started_ago, u.input,
         n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
         CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
-        NULL::bigint, NULL::jsonb, NULL::jsonb
+        NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
       FROM claimed AS c
       JOIN swell.run AS u ON u.run_id = c.run_id
       LEFT JOIN LATERAL (
@@ -416,7 +454,7 @@ BEGIN
     NULL::bigint, (extract(epoch FROM clock_timestamp() - began) * 1000000)::bigint, NULL::bigint, NULL::jsonb,
     NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
     NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, failing,
-    CASE WHEN p_unbounded THEN swell.lane_report() END;
+    CASE WHEN p_unbounded THEN swell.lane_report() END, NULL::uuid, NULL::jsonb;
 END
 $$;
 
@@ -454,6 +492,126 @@ BEGIN
 END
 $$;
 
+-- Tells idle workers that lanes have something due; a lane that is not marked as idle is looked at anyway.
+CREATE FUNCTION swell.wake_lanes(p_lanes integer[], t timestamptz) RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT pg_notify('swell_ready', l.lane::text) FROM swell.lane AS l WHERE l.lane = ANY (p_lanes) AND l.idle_until > t
+$$;
+
+-- Enqueues the child runs that a record asks for, together with the rows of what waits for them. One that
+-- is there already was stored by a call whose reply was lost. A workflow that does not exist is a child
+-- that has failed at once.
+--
+-- p_children: a list of {run, id, workflow, version, queue, kinds, input, place}; run is the place of the
+-- parent in p_runs, from 1.
+CREATE FUNCTION swell.start_children(p_children jsonb, p_runs uuid[], p_ok boolean[], t timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+SET enable_hashjoin = on
+AS $$
+DECLARE
+  lanes integer[];
+BEGIN
+  WITH wanted AS MATERIALIZED (
+    SELECT x.id, x.workflow, d.version, p.run_id AS parent, x.place, x.input, p.priority, p.trace,
+      COALESCE(x.queue, d.queue) AS queue, COALESCE(x.kinds, d.first_kinds) AS kinds,
+      CASE WHEN x.workflow = d.workflow THEN t + d.deadline END AS deadline, x.version AS asked
+    FROM jsonb_to_recordset(p_children) AS x(run integer, id uuid, workflow text, version integer, queue text, kinds text[], input jsonb, place jsonb)
+    JOIN swell.run AS p ON p.run_id = p_runs[x.run]
+    LEFT JOIN swell.workflow AS d
+      ON d.workflow = split_part(x.workflow, '/', 1) AND (d.version = x.version OR x.version IS NULL AND d.current)
+    WHERE p_ok[x.run]
+  ), made AS (
+    INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, parent, parent_place, trace, deadline, created_at)
+    SELECT w.id, w.workflow, w.version, w.queue, w.priority, 'live', w.input, w.parent, w.place, w.trace, w.deadline, t
+    FROM wanted AS w
+    WHERE w.version IS NOT NULL
+    ON CONFLICT DO NOTHING
+    RETURNING run_id
+  ), queued AS (
+    INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
+    SELECT w.id, COALESCE(l.lane, 1), w.priority, t, w.deadline
+    FROM made AS m
+    JOIN wanted AS w ON w.id = m.run_id
+    LEFT JOIN swell.lane AS l ON l.queue = w.queue AND l.kinds = w.kinds
+    RETURNING lane
+  ), refused AS (
+    INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+    SELECT w.parent, 'child', w.place ->> 'node',
+      w.place || jsonb_build_object('run', w.id, 'state', 'failed', 'body', jsonb_build_object(
+        'kind', 'definition', 'code', CASE WHEN w.asked IS NULL THEN 'unknown_workflow' ELSE 'unknown_version' END,
+        'message', format('there is no workflow %s', w.workflow) || COALESCE(format(' of version %s', w.asked), '') || '; swell apply stores one')),
+      'swell', t
+    FROM wanted AS w
+    WHERE w.version IS NULL AND NOT COALESCE((w.place ->> 'detached')::boolean, false)
+  )
+  SELECT array_agg(DISTINCT q.lane) INTO lanes FROM queued AS q;
+  PERFORM swell.wake_lanes(lanes, t);
+END
+$$;
+
+-- Asks child runs to end: those of a node, or of one unit of it.
+-- p_stops: a list of {run, node, item, iteration}; run is the place of the parent in p_runs, from 1.
+CREATE FUNCTION swell.stop_children(p_stops jsonb, p_runs uuid[], p_ok boolean[], t timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+AS $$
+DECLARE
+  children uuid[];
+BEGIN
+  WITH told AS (
+    INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
+    SELECT u.run_id, 'cancel', jsonb_build_object('reason', format('its parent %s no longer waits for it', u.parent)), 'swell', t
+    FROM jsonb_to_recordset(p_stops) AS x(run integer, node text, item integer, iteration integer)
+    JOIN swell.run AS u ON u.parent = p_runs[x.run]
+    WHERE p_ok[x.run] AND u.state = 'live' AND u.parent_place ->> 'node' = x.node
+      AND NOT COALESCE((u.parent_place ->> 'detached')::boolean, false)
+      AND (x.item IS NULL OR (u.parent_place ->> 'item')::integer = x.item AND (u.parent_place ->> 'iteration')::integer = x.iteration)
+    RETURNING run_id
+  )
+  SELECT array_agg(told.run_id) INTO children FROM told;
+  PERFORM pg_notify('swell_signal', r.run_id::text)
+  FROM swell.ready AS r
+  WHERE r.run_id = ANY (children) AND r.claimed_by IS NOT NULL;
+  PERFORM swell.wake_lanes('{1}', t);
+END
+$$;
+
+-- Tells the parents of runs that have ended. Their rows are not touched: whoever holds them hears of it,
+-- or a claim folds it.
+CREATE FUNCTION swell.tell_parents(p_children uuid[], t timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+AS $$
+DECLARE
+  parents uuid[];
+BEGIN
+  WITH told AS (
+    INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+    SELECT u.parent, 'child', u.parent_place ->> 'node',
+      u.parent_place || jsonb_strip_nulls(jsonb_build_object('run', u.run_id, 'state', u.state))
+        || CASE WHEN COALESCE(u.output, u.error) IS NULL THEN '{}' ELSE jsonb_build_object('body', COALESCE(u.output, u.error)) END,
+      'swell', t
+    FROM (SELECT unnest(p_children) AS run_id) AS x
+    JOIN swell.run AS u ON u.run_id = x.run_id
+    WHERE EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = u.parent)
+    RETURNING run_id
+  )
+  SELECT array_agg(DISTINCT told.run_id) INTO parents FROM told;
+  PERFORM pg_notify('swell_signal', r.run_id::text)
+  FROM swell.ready AS r
+  WHERE r.run_id = ANY (parents) AND r.claimed_by IS NOT NULL;
+  IF parents IS NOT NULL THEN
+    PERFORM swell.wake_lanes('{1}', t);
+  END IF;
+END
+$$;
+
 -- Stores everything that ended since the last record, over all runs of a recorder.
 --
 -- Arrays named p_run* are parallel, one entry per run; p_node* one per node outcome, with
@@ -461,6 +619,9 @@ $$;
 -- microseconds. p_actions: 0 goes on with the claim, 1 gives it back, 2 ends the run.
 -- p_run_due: for 1, from now until it is due. p_run_wake: for 1, from now until somebody is to look
 -- at it whatever its lane; NULL is never.
+--
+-- p_children, p_stops: child runs to enqueue and to cancel, as start_children and stop_children read them;
+-- NULL when there are none. p_told: the places of runs that end and whose parents wait.
 --
 -- lost: claims that are gone; nothing was stored for them. busy: claims whose row somebody holds
 -- locked; nothing was stored, send it again. signals: of runs that this recorder holds.
@@ -476,6 +637,7 @@ CREATE FUNCTION swell.record_v1(
   p_attempt_started bigint[], p_attempt_finished bigint[],
   p_circuits text[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
   p_consumed bigint[],
+  p_children jsonb, p_stops jsonb, p_told integer[],
   OUT lost uuid[], OUT busy uuid[], OUT signals jsonb, OUT circuits jsonb
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -614,6 +776,15 @@ BEGIN
       LIMIT some_runs
     ) AS x
     WHERE u.run_id = p_runs[x.place] AND ok[x.place];
+    IF cardinality(p_told) > 0 THEN
+      PERFORM swell.tell_parents(ARRAY(SELECT p_runs[x.place] FROM unnest(p_told) AS x(place) WHERE ok[x.place]), t);
+    END IF;
+  END IF;
+  IF p_children IS NOT NULL THEN
+    PERFORM swell.start_children(p_children, p_runs, ok, t);
+  END IF;
+  IF p_stops IS NOT NULL THEN
+    PERFORM swell.stop_children(p_stops, p_runs, ok, t);
   END IF;
 
   FOR c IN
@@ -644,6 +815,8 @@ BEGIN
           FROM swell.signal AS o
           JOIN swell.ready AS r ON r.run_id = o.run_id
           WHERE NOT o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder
+            -- What a claim is to do waits for one.
+            AND o.kind NOT IN ('pause', 'resume')
           ORDER BY o.signal_id
           LIMIT 100
           FOR UPDATE OF o SKIP LOCKED

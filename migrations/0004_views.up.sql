@@ -180,6 +180,7 @@ SELECT
   r.error #>> '{context,node}' AS node_id,
   r.input, r.tags, r.created_at, r.finished_at
 FROM swell.run AS r
-WHERE r.state = 'failed';
+-- What a parent waited for is the parent's affair.
+WHERE r.state = 'failed' AND (r.parent IS NULL OR COALESCE((r.parent_place ->> 'detached')::boolean, false));
 
-COMMENT ON VIEW swell.dead_letters IS 'Runs that failed for good. SELECT swell.retry(run_id) makes one live again.';
+COMMENT ON VIEW swell.dead_letters IS 'Runs that failed for good and that no parent waited for. SELECT swell.retry(run_id) makes one live again.';

@@ -7,6 +7,10 @@ public struct Changes: Sendable {
   public var circuits: [CircuitEvent] = []
   /// Ids of messages that are used up.
   public var consumed: [Int64] = []
+  /// Runs to enqueue.
+  public var children: [Child] = []
+  /// Runs to cancel.
+  public var stops: [ChildStop] = []
 
   public init() {}
 
@@ -25,6 +29,7 @@ public struct Changes: Sendable {
 
   public var isEmpty: Bool {
     rows.isEmpty && attempts.isEmpty && circuits.isEmpty && consumed.isEmpty
+      && children.isEmpty && stops.isEmpty
   }
 
   /// What is left when the database refuses all of it: the successes as failures, without their
@@ -77,6 +82,28 @@ public struct Changes: Sendable {
     public var error: Payload
     public var started: Moment
     public var finished: Moment
+  }
+
+  /// A run that is enqueued together with the row of what waits for it.
+  public struct Child: Sendable {
+    /// A UUIDv7, as text.
+    public var id: String
+    public var workflow: String
+    /// Nil is the current one.
+    public var version: Int?
+    /// Nil is the workflow's own.
+    public var queue: String?
+    /// What its first step needs; nil is what the workflow says.
+    public var kinds: [String]?
+    public var input: Payload
+    /// What of its parent it is: kept with it, and given back with its end.
+    public var place: Payload
+  }
+
+  /// The children of a node that are to be cancelled: all of them, or those of one unit.
+  public struct ChildStop: Sendable, Hashable {
+    public var node: Int
+    public var unit: Unit?
   }
 
   /// What an attempt showed of a circuit.

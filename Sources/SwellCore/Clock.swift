@@ -13,6 +13,11 @@ public struct Clock: Sendable, Hashable {
   /// For states in which no date matters.
   public static let unknown = Clock(moment: Moment(microseconds: 0), epochMicroseconds: 0)
 
+  /// What the database's clock shows at a moment, in microseconds since 1970.
+  func epochMicroseconds(at moment: Moment) -> Int64 {
+    epochMicroseconds &+ moment.microseconds(since: self.moment)
+  }
+
   public func moment(ofEpochMicroseconds time: Int64) -> Moment {
     moment.advanced(byMicroseconds: time &- epochMicroseconds)
   }

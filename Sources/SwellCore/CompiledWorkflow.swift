@@ -20,13 +20,21 @@ public final class CompiledWorkflow: Sendable {
   let references: [NodeReference]
   /// For each node, its expressions; nil where it has none.
   let expressions: [NodeExpressions?]
+  /// Whether it is the one node of a map with `spread`, executed for one item.
+  public let isPart: Bool
+  /// Whether nodes are executed by runs of their own.
+  let hasChildren: Bool
+  /// Of nodes with `spread`, what goes along with each item.
+  let itemReads: [Int: ItemReads]
   /// Whether any node has expressions: who has none needs nothing that they see.
   public let hasExpressions: Bool
   private let indices: [String: Int]
 
-  public init(_ workflow: Workflow, version: Int) {
+  /// - Parameter isPart: whether the workflow was made by `Workflow.part(of:)`.
+  public init(_ workflow: Workflow, version: Int, isPart: Bool = false) {
     self.workflow = workflow
     self.version = version
+    self.isPart = isPart
     let nodes = workflow.nodes
     let graph = WorkflowGraph(workflow)
     dependents = graph.dependents
@@ -42,9 +50,14 @@ public final class CompiledWorkflow: Sendable {
     expressions = nodes.indices.map { index in
       NodeExpressions(
         nodes[index], isFallback: graph.isFallback[index],
-        isErrorHandler: graph.isErrorHandler[index])
+        isErrorHandler: graph.isErrorHandler[index], isItem: isPart)
     }
     hasExpressions = expressions.contains { $0 != nil }
+    hasChildren = nodes.contains { $0.isCall || $0.isSpread }
+    let compiled = expressions
+    itemReads = Dictionary(
+      uniqueKeysWithValues: nodes.indices.filter { nodes[$0].isSpread && !nodes[$0].isCall }
+        .map { ($0, ItemReads(compiled[$0])) })
   }
 
   public func index(of id: String) -> Int? {

@@ -14,11 +14,20 @@ final class DocumentCache: Sendable {
   static let unused = DocumentCache()
 
   private let documents = Mutex<[Int: JSONDocument]>([:])
+  private let envelope = Mutex<ItemEnvelope?>(nil)
 
   func value(_ key: Int, _ payload: Payload) throws(CELError) -> CELValue {
     if let known = documents.withLock({ $0[key] }) { return known.root }
     let document = try JSONDocument(payload.bytes)
     documents.withLock { $0[key] = document }
     return document.root
+  }
+
+  /// The input of a run that is one item.
+  func envelope(_ payload: Payload) throws(CELError) -> ItemEnvelope {
+    if let known = envelope.withLock({ $0 }) { return known }
+    let read = try ItemEnvelope(payload)
+    envelope.withLock { $0 = read }
+    return read
   }
 }

@@ -20,10 +20,13 @@ struct NodeExpressions: Sendable {
   let problem: String?
 
   /// Nil when the node has no expressions.
-  init?(_ node: Node, isFallback: Bool, isErrorHandler: Bool) {
+  ///
+  /// - Parameter isItem: whether it is executed for one item of a map, by a run of its own.
+  init?(_ node: Node, isFallback: Bool, isErrorHandler: Bool, isItem: Bool) {
     var scope = ExpressionScope()
     scope.isFallback = isFallback
     scope.isErrorHandler = isErrorHandler
+    scope.hasItem = isItem
     let environment = scope.environment
     var repeated = environment
     switch node.repetition {
@@ -59,7 +62,7 @@ struct NodeExpressions: Sendable {
     case .wait(.duration(let written)), .wait(.until(let written)):
       text = reader.text(written, environment)
     case .approval(let approval): text = reader.text(approval.title, environment)
-    case .wait(.signal), nil: break
+    case .wait(.signal), .call, nil: break
     }
     self.arms = arms
     self.text = text

@@ -10,6 +10,8 @@ public final class NodeReference: Sendable {
   let controlTargets: [Int]
   let isControl: Bool
   let hasCondition: Bool
+  let isCall: Bool
+  let isSpread: Bool
 
   init(_ node: Node) {
     self.node = node
@@ -17,6 +19,8 @@ public final class NodeReference: Sendable {
     controlTargets = node.controlTargets
     isControl = node.role == .control
     hasCondition = node.when != nil
+    isCall = node.isCall
+    isSpread = node.isSpread
   }
 
   public var id: String { node.id }

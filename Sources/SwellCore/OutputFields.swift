@@ -21,6 +21,11 @@ final class OutputFields: CELFields {
   }
 
   func value(of name: String) throws(CELError) -> CELValue? {
+    if state.workflow.isPart {
+      if let output = try state.documents.envelope(state.input).nodes[name] { return output }
+      absent.withLock { _ = $0.insert(name) }
+      return nil
+    }
     guard let index = state.workflow.index(of: name) else { return nil }
     guard let (source, output) = state.effectiveSource(of: index) else {
       absent.withLock { _ = $0.insert(name) }

@@ -4,11 +4,16 @@ public struct RunFacts: Sendable, Hashable {
   public var workflow: String
   public var version: Int
   public var queue: String
+  /// How many runs stand above this one, each the parent of the next.
+  public var depth: Int
 
-  public init(id: String = "", workflow: String = "", version: Int = 0, queue: String = "") {
+  public init(
+    id: String = "", workflow: String = "", version: Int = 0, queue: String = "", depth: Int = 0
+  ) {
     self.id = id
     self.workflow = workflow
     self.version = version
     self.queue = queue
+    self.depth = depth
   }
 }

@@ -12,6 +12,7 @@ extension RunState {
     // A wait whose time is up, and an answer that says no, are failures as well.
     noteFailures()
     if isEnding { dropOrdinary() }
+    stopChildren(changes: &changes)
     let nextWave = wave + 1
     var isNextWave = false
     if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
@@ -73,7 +74,9 @@ extension RunState {
   ) -> Transition {
     if runningCount > 0 { return .goOn }
     if let end = ending(now: now, changes: &changes) { return .end(end) }
-    if due.contains(where: { canExecute(definition($0).node) }) { return .goOn }
+    if due.contains(where: { requiredKind(of: $0) == nil || canExecute(definition($0).node) }) {
+      return .goOn
+    }
     if !due.isEmpty {
       return .giveBack(due: nil, kinds: kinds(of: due))
     }
@@ -85,8 +88,10 @@ extension RunState {
     }
     if earliest == nil {
       let waits = nodes.indices.contains { index in
-        nodes[index].status == .waiting(until: nil)
-          && (!isEnding || cancel == nil && workflow.isErrorHandler[origin(of: index)])
+        guard case .waiting(let moment) = nodes[index].status else { return false }
+        return isChild(index)
+          || moment == nil
+            && (!isEnding || cancel == nil && workflow.isErrorHandler[origin(of: index)])
       }
       guard waits else { return .end(stranded()) }
       earliest = Moment(microseconds: .max)
@@ -119,7 +124,7 @@ extension RunState {
 
   /// The kinds of some nodes, sorted, each once.
   public func kinds(of indices: [Int]) -> [String] {
-    Set(indices.compactMap { definition($0).requiredKind }).sorted()
+    Set(indices.compactMap { requiredKind(of: $0) }).sorted()
   }
 
   /// The first moment at which something of the run sleeps until, or its deadline.
@@ -139,7 +144,7 @@ extension RunState {
     var earliest = isEnding ? nil : deadline
     guard sleepingCount > 0 else { return earliest }
     for index in nodes.indices
-    where definition(index).requiredKind.map({ !kinds.contains($0) }) ?? !kinds.isEmpty {
+    where requiredKind(of: index).map({ !kinds.contains($0) }) ?? !kinds.isEmpty {
       guard let moment = wakingMoment(of: index) else { continue }
       earliest = min(earliest ?? moment, moment)
     }
@@ -159,7 +164,8 @@ extension RunState {
   /// The error handlers run once nothing ordinary is in flight any more. Of a run that another
   /// worker held in the middle of its handlers, this makes ready what is left of them.
   private mutating func startHandlersIfTime(wave nextWave: Int) -> Bool {
-    guard !handlersStarted, cancel == nil, runningCount == 0, !workflow.workflow.onError.isEmpty
+    guard !handlersStarted, cancel == nil, runningCount == 0, !waitsForChildren,
+      !workflow.workflow.onError.isEmpty
     else { return false }
     handlersStarted = true
     var started = false
@@ -176,6 +182,7 @@ extension RunState {
     guard isEnding else {
       return unresolved == 0 ? RunEnd(state: .succeeded, output: runOutput(), error: nil) : nil
     }
+    if waitsForChildren { return nil }
     if cancel == nil, !workflow.workflow.onError.isEmpty {
       guard handlersStarted else { return nil }
       guard workflow.workflow.onError.allSatisfy({ standing(of: $0) != .pending }) else {

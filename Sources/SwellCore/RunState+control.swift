@@ -35,7 +35,7 @@ extension RunState {
       case .absent: outcome = .skipped
       case .failed(let error): outcome = .failed(error)
       }
-    case nil:
+    case .call, nil:
       outcome = .failed(
         NodeError(
           .definition, "this worker does not know how to '\(node.kind)'", code: "unknown_control",
@@ -83,7 +83,7 @@ extension RunState {
       nodes[index].taken = answers(index, "approved") ? node.then : node.otherwise
     case .wait(.signal):
       nodes[index].taken = answers(index, "received") ? node.then : node.otherwise
-    case .wait, nil: nodes[index].taken = node.then
+    case .wait, .call, nil: nodes[index].taken = node.then
     }
   }
 
@@ -168,6 +168,7 @@ extension RunState {
 
   /// Hands messages to the nodes that wait for them.
   mutating func deliver(now: Moment, changes: inout Changes) {
+    deliverChildEnds(now: now, changes: &changes)
     guard !inbox.isEmpty, sleepingCount > 0, cancel == nil else { return }
     for index in workflow.workflow.nodes.indices {
       guard case .waiting = nodes[index].status,
@@ -238,6 +239,7 @@ extension RunState {
 
   /// The time of a control node that waits has come.
   mutating func timeIsUp(_ index: Int, now: Moment, changes: inout Changes) {
+    if isChild(index) { return childIsLate(index, now: now, changes: &changes) }
     let node = definition(index)
     let outcome: Outcome
     switch node.control {
@@ -262,7 +264,7 @@ extension RunState {
     wakeUp(index, outcome, now: now, changes: &changes)
   }
 
-  private mutating func wakeUp(
+  mutating func wakeUp(
     _ index: Int, _ outcome: Outcome, now: Moment, changes: inout Changes
   ) {
     sleepingCount -= 1

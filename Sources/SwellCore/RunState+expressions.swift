@@ -21,6 +21,7 @@ extension RunState {
       try documents.value(DocumentCache.input, input)
     }
     bindings["nodes"] = .map(CELMap(outputs))
+    if workflow.isPart { bindItem(to: &bindings) }
     bindings["secrets"] = .map(CELMap(SecretFields(source: secrets)))
     let facts = facts ?? RunFacts()
     bindings["run"] = .map(

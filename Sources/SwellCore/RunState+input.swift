@@ -9,6 +9,7 @@ extension RunState {
   public func input(of index: Int) -> Payload {
     let node = definition(index)
     if let literal = node.input { return literal }
+    if workflow.isPart { return (try? ItemEnvelope(input))?.itemPayload ?? .null }
     if let item = item(of: index) { return item }
     let home = unit(index).node
     if let primary = workflow.primary[home] { return fallbackInput(primary: primary) }
@@ -24,7 +25,7 @@ extension RunState {
   }
 
   /// The outputs by id; those that are absent are left out.
-  private func object(of indices: [Int]) -> Payload {
+  func object(of indices: [Int]) -> Payload {
     var bytes: [UInt8] = [UInt8(ascii: "{")]
     for index in indices {
       guard let output = effectiveOutput(of: index) else { continue }
@@ -78,8 +79,10 @@ extension RunState {
   }
 
   /// The run's output: its one leaf's, or an object of the leaves' by id.
-  func runOutput() -> Payload {
+  func runOutput() -> Payload? {
     let leaves = workflow.leaves
+    // An item that is skipped is left out by its parent.
+    if workflow.isPart { return effectiveOutput(of: leaves[0]) }
     if leaves.count == 1 { return effectiveOutput(of: leaves[0]) ?? .null }
     return object(of: leaves)
   }

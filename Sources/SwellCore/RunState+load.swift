@@ -67,7 +67,7 @@ extension RunState {
       sleepingCount += 1
     case .waiting:
       nodes[index].status =
-        definition(index).isControl
+        definition(index).isControl || isChild(index)
         ? .waiting(until: row.due) : .parked(row.due ?? Moment(microseconds: .min))
       sleepingCount += 1
     case .pending: nodes[index].status = .idle

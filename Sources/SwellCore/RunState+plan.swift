@@ -29,6 +29,8 @@ extension RunState {
     }
     guard !due.isEmpty else { return [] }
 
+    childrenLeft = Self.childrenAtOnce
+    held = []
     var executions: [Execution] = []
     var kept: [Int] = []
     // What a map or a loop makes due joins in.
@@ -38,20 +40,24 @@ extension RunState {
       for index in waiting {
         let node = definition(index)
         guard
-          node.isControl
+          node.isControl || node.isSpread
             || runningCount < workflow.workflow.concurrency && canExecute(node.node)
         else {
           kept.append(index)
           continue
         }
         guard passes(index, node, secrets: secrets, now: now, changes: &changes) else { continue }
-        if node.isControl {
-          decide(index, node, secrets: secrets, now: now, changes: &changes)
-          continue
-        }
         if let repetition = node.repetition, !unit(index).isPart {
           carryOn(
             index, repetition, secrets: secrets, now: now, policy: policy, changes: &changes)
+          continue
+        }
+        if isChild(index) {
+          startChild(index, now: now, policy: policy, changes: &changes)
+          continue
+        }
+        if node.isControl {
+          decide(index, node, secrets: secrets, now: now, changes: &changes)
           continue
         }
         var probe: String?
@@ -75,6 +81,10 @@ extension RunState {
             node: index, unit: unit(index), attempt: nodes[index].attempt,
             wave: nodes[index].wave, input: rendered.input, with: rendered.with, probe: probe))
       }
+    }
+    for index in held where nodes[index].status == .repeating {
+      nodes[index].status = .due
+      kept.append(index)
     }
     due = kept
     return executions
@@ -164,6 +174,7 @@ extension RunState {
   mutating func tick(now: Moment, changes: inout Changes) {
     if !isEnding, let deadline, deadline <= now { isPastDeadline = true }
     if isEnding { dropOrdinary() }
+    stopChildren(changes: &changes)
     // What came before the time was up counts, whenever somebody looks.
     deliver(now: now, changes: &changes)
     wakeSleepers(now: now, changes: &changes)

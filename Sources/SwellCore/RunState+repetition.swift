@@ -74,11 +74,13 @@ extension RunState {
         sleepingCount -= 1
         nodes[part].status = .due
         due.append(part)
+      case .waiting: repetitions[index]?.inFlight += 1
       case .succeeded: repetitions[index]?.bytes += nodes[part].output?.bytes.count ?? 0
       case .failed: partFailed(part, of: index)
       default: break
       }
     }
+    deliverChildEnds(now: now, changes: &changes)
     return true
   }
 
@@ -128,11 +130,22 @@ extension RunState {
   ) {
     // What cannot be given in the end need not be executed.
     let isTooLarge = (repetitions[index]?.bytes ?? 0) > policy.maxOutputBytes
-    while !isTooLarge, let place = startItem(of: index, atMost: map.concurrency) {
+    let areChildren = definition(index).isCall || map.isSpread
+    if areChildren, isTooLarge || repetitions[index]?.failed != nil,
+      repetitions[index]?.inFlight ?? 0 > 0
+    {
+      stopChildren(of: index, changes: &changes)
+    }
+    while !isTooLarge, !areChildren || childrenLeft > 0,
+      let place = startItem(of: index, atMost: map.concurrency)
+    {
+      if areChildren { childrenLeft -= 1 }
       let part = addPart(Unit(node: index, item: place + 1), of: index)
       nodes[part].status = .due
       due.append(part)
     }
+    // The next record enqueues more.
+    if areChildren, childrenLeft == 0 { held.append(index) }
     guard let state = repetitions[index], state.inFlight == 0 else { return }
     end(
       index, mapOutcome(index, map, state, policy: policy), began: state.began, now: now, &changes)
@@ -283,6 +296,17 @@ extension RunState {
       let bytes = try? items[unit.item - 1].json()
     else { return nil }
     return Payload(bytes: bytes)
+  }
+
+  /// What a run of one item sees is in its input.
+  func bindItem(to bindings: inout CELBindings) {
+    let (documents, envelope) = (documents, input)
+    func member(_ name: String, _ find: @escaping @Sendable (ItemEnvelope) -> CELValue) {
+      bindings.set(name) { () throws(CELError) in find(try documents.envelope(envelope)) }
+    }
+    member("input") { $0.input }
+    member("item") { $0.item }
+    member("index") { $0.index }
   }
 
   /// `item` and `index`, or `iteration` and `last`.

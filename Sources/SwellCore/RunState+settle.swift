@@ -59,6 +59,8 @@ extension RunState {
   /// The node's own policy, else its workflow's, else the worker's; a fallback has only its own.
   func retryPolicy(of index: Int, _ policy: WorkerPolicy) -> RetryPolicy {
     let node = definition(index)
+    // The nodes of a run of its own have had their retries.
+    if isChild(index) { return node.isCall ? node.retry ?? .none : .none }
     if workflow.isFallback[unit(index).node] { return node.retry ?? .none }
     return node.retry ?? workflow.workflow.retry ?? policy.retry
   }

@@ -15,6 +15,11 @@ public struct RunState: Sendable {
   var repetitions: [Int: RepetitionState] = [:]
   /// Rows of units whose node has not been looked at yet, by node.
   var storedUnits: [Int: [StoredNode]] = [:]
+  /// Nodes whose child runs have been asked to end.
+  var stopped: Set<Int> = []
+  /// How many child runs the record may still enqueue, and maps that have more of them.
+  var childrenLeft = 0
+  var held: [Int] = []
   /// Messages that nothing has used up, in the order of their ids.
   public internal(set) var inbox: [Message] = []
   let documents: DocumentCache

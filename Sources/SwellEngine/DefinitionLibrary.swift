@@ -12,6 +12,21 @@ final class DefinitionLibrary: Sendable {
     compiled.withLock { $0[key] }
   }
 
+  /// Of `workflow/node`, the workflow of one item of that node.
+  private func compile(_ workflow: Workflow, _ key: WorkflowKey) throws(NodeError)
+    -> CompiledWorkflow
+  {
+    guard let slash = key.name.firstIndex(of: "/") else {
+      return CompiledWorkflow(workflow, version: key.version)
+    }
+    let id = key.name[key.name.index(after: slash)...]
+    guard let index = workflow.nodes.firstIndex(where: { $0.id == id }) else {
+      throw NodeError(
+        .definition, "workflow \(workflow.name) has no node '\(id)'", code: "unknown_node")
+    }
+    return CompiledWorkflow(workflow.part(of: index), version: key.version, isPart: true)
+  }
+
   /// Fetches and compiles a version. A stored definition that this version of Swell cannot
   /// read gives an error of kind `definition`.
   func load(
@@ -28,7 +43,7 @@ final class DefinitionLibrary: Sendable {
     }
     do {
       let definition = try WorkflowDefinition(stored: json)
-      let workflow = CompiledWorkflow(definition.workflow, version: key.version)
+      let workflow = try compile(definition.workflow, key)
       compiled.withLock { $0[key] = workflow }
       return .success(workflow)
     } catch {

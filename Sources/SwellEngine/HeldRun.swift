@@ -25,12 +25,23 @@ final class HeldRun {
   var seenSignals: Set<Int64> = []
   /// Signals of crashes, deleted once the run has got over them.
   var crashSignals: [Int64] = []
+  /// Of a child, whose it is and what of it.
+  var family: Family?
+  /// Whether there are more messages than the claim has brought.
+  var hasMoreMessages = false
+  /// Somebody wants nothing more of it to start: it is given back once nothing is in flight.
+  var isPausing = false
   var wavesHeld = 0
   var isQueued = false
   /// Whether a record of it is on its way, before whose reply nothing of it may start.
   var isInFlight = false
   /// Why nothing of it can be planned: its definition cannot be read.
   var refusal: NodeError?
+
+  struct Family {
+    var parent: PostgresUUID
+    var place: ChildPlace
+  }
 
   /// One attempt in flight.
   struct Attempt {

@@ -18,7 +18,16 @@ extension Message {
           node: name, isYes: answer?["approved"]?.bool ?? false,
           comment: answer?["comment"]?.string),
         payload: body, sender: signal.sender)
-    case .cancel, .workerLost, .unknown: return nil
+    case .child:
+      guard let end = signal.end, let state = RunEnd.State(rawValue: end.state) else { return nil }
+      self.init(
+        id: signal.id,
+        kind: .childEnd(
+          .init(
+            node: name, item: end.item, iteration: end.iteration, attempt: end.attempt,
+            run: end.run, state: state, isAbsent: signal.body == nil)),
+        payload: body, sender: signal.sender)
+    case .cancel, .workerLost, .pause, .resume, .more, .unknown: return nil
     }
   }
 }

@@ -11,6 +11,8 @@ public struct NodeRequest: Sendable {
   public let definition: NodeReference
   /// The settings of its kind, with their expressions evaluated.
   public var with: Payload?
+  /// The run that the definition's node belongs to: the parent, where an item is a run of its own.
+  let origin: PostgresUUID
   /// Of a map, which element of its list this is, counted from 1; else 0.
   public var item: Int
   /// Of a loop, which iteration this is, counted from 1; else 0.
@@ -26,7 +28,8 @@ public struct NodeRequest: Sendable {
   /// The id of the node.
   public var node: String { definition.id }
   /// The same for every attempt of this node in this run: give it to whatever has effects.
-  public var idempotencyKey: String { "\(run)/\(node)/\(item)/\(iteration)" }
+  /// An item has the same one whether it is a run of its own or not.
+  public var idempotencyKey: String { "\(origin)/\(node)/\(item)/\(iteration)" }
   var baseLogger: Logger
   var secrets: SecretStore
 

@@ -182,7 +182,8 @@ extension Recorder {
       case .cancel: cancel = cancel ?? .init(by: signal.sender, reason: signal.reason)
       case .workerLost:
         losses.append(.init(worker: signal.worker ?? "unknown", wave: signal.wave ?? 0))
-      case .signal, .answer:
+      case .pause, .resume, .more: break
+      case .signal, .answer, .child:
         if let message = Message(signal) { inbox.append(message) }
       case .unknown: break
       }
@@ -203,7 +204,14 @@ extension Recorder {
       crashes: claimed.crashes, bytes: claimed.bytes)
     run.laneKinds = lanes.joinedKinds(of: claimed.lane)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
+    run.family = claimed.parent.flatMap { parent in
+      claimed.place.map { .init(parent: parent, place: $0) }
+    }
     for signal in claimed.signals {
+      if signal.kind == .more { run.hasMoreMessages = true }
+      if signal.kind == .pause || signal.kind == .resume {
+        run.isPausing = signal.kind == .pause
+      }
       run.seenSignals.insert(signal.id)
       if signal.kind == .workerLost { run.crashSignals.append(signal.id) }
     }
@@ -212,9 +220,12 @@ extension Recorder {
 
   private func facts(of claimed: ClaimedRun, _ workflow: CompiledWorkflow) -> RunFacts? {
     guard workflow.hasExpressions else { return nil }
+    // What one item sees of its run is its parent's.
+    let name = claimed.workflow.name.prefix { $0 != "/" }
     return RunFacts(
-      id: "\(claimed.id)", workflow: claimed.workflow.name, version: claimed.workflow.version,
-      queue: claimed.queue)
+      id: "\(workflow.isPart ? claimed.parent ?? claimed.id : claimed.id)", workflow: String(name),
+      version: claimed.workflow.version, queue: claimed.queue,
+      depth: claimed.place?.depth ?? 0)
   }
 
   private func stored(_ row: ClaimedRun.StoredRow, now: Moment) -> StoredNode? {

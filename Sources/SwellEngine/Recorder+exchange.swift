@@ -87,9 +87,9 @@ extension Recorder {
       ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
     if case .goOn = transition {
       let mayStart =
-        stop == 0
+        stop == 0 && !run.isPausing
         && (lanes.serves(queue: run.queue) || run.state.isEnding
-          || run.state.due.allSatisfy { run.state.definition($0).requiredKind == nil })
+          || run.state.due.allSatisfy { run.state.requiredKind(of: $0) == nil })
       if run.state.runningCount == 0, !mayStart {
         // Another worker's queue, or a worker that stops: handed back before anything starts.
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
@@ -104,6 +104,10 @@ extension Recorder {
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
       }
     }
+    // What has come and was not brought along is claimed for.
+    if run.hasMoreMessages, case .giveBack = transition {
+      transition = .giveBack(due: nil, kinds: [])
+    }
     // What an item of a map was given may hold what its list was made of.
     for place in run.changes.rows.indices {
       guard let input = run.changes.rows[place].input else { continue }
@@ -117,7 +121,8 @@ extension Recorder {
         run: run.id, token: run.token, wave: run.state.wave, workflow: run.state.workflow,
         changes: run.changes, transition: transition, lane: nil,
         wake: wakeMoment(of: run, transition), resetsCrashes: resets, started: run.started,
-        consumed: resets ? run.crashSignals : []))
+        consumed: resets ? run.crashSignals : [],
+        tellsParent: run.family.map { !$0.place.isDetached } ?? false))
     if let key = laneKey(item), lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds) == nil {
       missing.insert(key)
     }
@@ -146,8 +151,8 @@ extension Recorder {
       let due = item.run.state.due + item.run.state.running
       guard let first = due.first else { return nil }
       let state = item.run.state
-      if let kind = state.definition(first).requiredKind,
-        due.allSatisfy({ state.definition($0).requiredKind == kind })
+      if let kind = state.requiredKind(of: first),
+        due.allSatisfy({ state.requiredKind(of: $0) == kind })
       {
         return LaneKey(queue: item.run.queue, joinedKinds: kind)
       }

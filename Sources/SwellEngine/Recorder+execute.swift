@@ -8,7 +8,7 @@ extension Recorder {
   /// Plans a run whose state is stored, and starts what is due. What is decided without
   /// executing anything goes with the next record.
   func start(_ run: HeldRun, now: Moment) {
-    if stop == 0, run.refusal == nil {
+    if stop == 0, !run.isPausing, run.refusal == nil {
       let executions = run.state.plan(
         now: now, circuits: board, policy: configuration.policy,
         secrets: configuration.secrets, changes: &run.changes,
@@ -32,7 +32,9 @@ extension Recorder {
       AttemptRunner(
         request: NodeRequest(
           run: run.id, workflow: workflow.name, definition: definition,
-          with: execution.with ?? definition.with, item: execution.unit.item,
+          with: execution.with ?? definition.with,
+          origin: run.state.workflow.isPart ? run.family?.parent ?? run.id : run.id,
+          item: run.state.workflow.isPart ? run.family?.place.item ?? 0 : execution.unit.item,
           iteration: execution.unit.iteration, attempt: execution.attempt,
           wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
           deadline: .now, baseLogger: logger, secrets: configuration.secrets),

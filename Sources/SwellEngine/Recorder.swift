@@ -265,7 +265,11 @@ actor Recorder {
       enqueue(run)
     case .workerLost:
       run.crashSignals.append(signal.id)
-    case .signal, .answer:
+    case .pause, .resume:
+      run.isPausing = signal.kind == .pause
+      enqueue(run)
+    case .more: run.hasMoreMessages = true
+    case .signal, .answer, .child:
       guard let message = Message(signal) else { return }
       run.state.receive(message)
       enqueue(run)

@@ -4,6 +4,8 @@ public indirect enum Control: Sendable, Hashable {
   case branch([Arm])
   case wait(Wait)
   case approval(Approval)
+  /// A run of another workflow.
+  case call(Call)
 
   /// One way out of a branch.
   public struct Arm: Sendable, Hashable {
@@ -37,6 +39,26 @@ public indirect enum Control: Sendable, Hashable {
     public init(title: String, timeout: Duration?) {
       self.title = title
       self.timeout = timeout
+    }
+  }
+
+  /// Enqueues a run of another workflow, and waits for its end.
+  public struct Call: Sendable, Hashable {
+    public var workflow: String
+    /// Nil is the one that is current when the run is enqueued.
+    public var version: Int?
+    /// Nil is the workflow's own.
+    public var queue: String?
+    /// Whether the node has succeeded as soon as the run is enqueued, which then goes its own way.
+    public var isDetached: Bool
+
+    public init(
+      workflow: String, version: Int? = nil, queue: String? = nil, isDetached: Bool = false
+    ) {
+      self.workflow = workflow
+      self.version = version
+      self.queue = queue
+      self.isDetached = isDetached
     }
   }
 }

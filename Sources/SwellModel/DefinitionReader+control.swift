@@ -8,6 +8,14 @@ extension DefinitionReader {
     switch draft.node.kind {
     case "branch": readBranch(value, path: path, &draft)
     case "wait": readWait(value, path: path, &draft)
+    case "call":
+      readCall(value, path: path, &draft)
+      if let member = object.member("circuit") {
+        report.add(
+          "control_key", "'circuit' means nothing for call; the nodes of its workflow have theirs",
+          path: draft.path + ".circuit", at: member.keyPlace)
+      }
+      return
     default: readApproval(value, path: path, &draft)
     }
     for key in ["retry", "timeout", "fallback", "circuit", "optional", "input", "map", "loop"] {

@@ -2,13 +2,13 @@ extension DefinitionReader {
   private static let roles =
     Node.Role.ofKinds.map(\.rawValue) + ["handler"] + controls
   /// Control nodes, by the key that makes them one.
-  static let controls = ["branch", "wait", "approval"]
+  static let controls = ["branch", "wait", "approval", "call"]
   private static let nodeKeys =
     roles + [
       "with", "input", "needs", "join", "optional", "retry", "timeout", "fallback", "circuit",
       "whenOpen", "when", "then", "otherwise", "map", "loop",
     ]
-  private static let laterNodeKeys = ["call", "output"]
+  private static let laterNodeKeys = ["output"]
 
   mutating func readNode(
     _ id: String, _ value: LocatedValue, path: String, at place: SourcePlace
@@ -41,12 +41,7 @@ extension DefinitionReader {
       draft.joinPlace = member.value.place
     }
     if let value = object["optional"] {
-      if value.bool == nil {
-        report.add(
-          "wrong_type", "\(path).optional must be true or false, not \(value.description)",
-          path: path + ".optional", at: value.place)
-      }
-      draft.node.optional = value.bool ?? false
+      draft.node.optional = flag(value, path: path + ".optional")
     }
     if let value = object["retry"] { draft.node.retry = retry(value, path: path + ".retry") }
     if let value = object["timeout"] {

@@ -16,7 +16,8 @@ extension DefinitionReader {
     draft.node.repetition = .map(.init(over: "", concurrency: 10, onItemFailure: .fail))
     guard let object = report.object(value, path: path) else { return }
     report.checkKeys(
-      of: object, known: ["over", "concurrency", "onItemFailure"], path: path, owner: "map")
+      of: object, known: ["over", "concurrency", "onItemFailure", "spread"], path: path,
+      owner: "map")
     guard let over = object["over"] else {
       report.add(
         "missing_key", "map needs 'over', an expression that gives a list", path: path + ".over",
@@ -26,6 +27,12 @@ extension DefinitionReader {
     var map = Repetition.Map(over: "", concurrency: 10, onItemFailure: .fail)
     map.over =
       expression(over, path: path + ".over", expects: .list, isRepeated: false, into: &draft) ?? ""
+    if let member = object.member("spread") {
+      map.isSpread = flag(member.value, path: path + ".spread")
+      draft.spreadPlace = map.isSpread ? member.keyPlace : nil
+      // The runs are there for all workers: nothing is spared by holding them back.
+      if map.isSpread { map.concurrency = 10_000 }
+    }
     if let value = object["concurrency"] {
       map.concurrency = int(value, in: 1...10_000, path: path + ".concurrency") ?? 10
     }

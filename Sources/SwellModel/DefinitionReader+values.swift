@@ -68,6 +68,16 @@ extension DefinitionReader {
     return references
   }
 
+  /// True or false; a problem counts as false.
+  mutating func flag(_ value: LocatedValue, path: String) -> Bool {
+    if value.bool == nil {
+      report.add(
+        "wrong_type", "\(path) must be true or false, not \(value.description)", path: path,
+        at: value.place)
+    }
+    return value.bool ?? false
+  }
+
   mutating func unsupported(_ member: LocatedObject.Member, path: String) {
     report.add(
       "unsupported", "'\(member.key)' is not supported by this version of Swell",

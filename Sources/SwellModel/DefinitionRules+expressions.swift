@@ -43,8 +43,13 @@ extension DefinitionRules {
     }
     checkType(of: compiled, template)
     let nodes = compiled.references(of: "nodes")
-    for problem in nodes.problems + compiled.references(of: "secrets").problems {
-      add(problem, template)
+    let secrets = compiled.references(of: "secrets")
+    for problem in nodes.problems + secrets.problems { add(problem, template) }
+    if drafts[index].node.isCall, let secret = secrets.fields.first {
+      report.add(
+        "secret_in_call",
+        "the input of a run is stored, and secrets are not; let the nodes of the called workflow read secrets.\(secret.name)",
+        path: template.path, at: place(secret.places.first, template))
     }
     for field in nodes.fields {
       reads.append(

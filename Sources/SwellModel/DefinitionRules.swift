@@ -43,6 +43,7 @@ struct DefinitionRules {
     checkNodes()
     resolveControlEdges()
     readExpressions()
+    checkChildren()
     checkFallbackCycles()
     checkCycles()
     if !drafts.isEmpty, !drafts.indices.contains(where: isOrdinary) {

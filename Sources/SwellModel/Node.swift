@@ -98,6 +98,16 @@ public struct Node: Sendable, Hashable {
   /// The kind that a worker must have; nil when any worker will do.
   public var requiredKind: String? { role == .control ? nil : kind }
 
+  /// Whether its items are runs of their own.
+  public var isSpread: Bool {
+    if case .map(let map) = repetition { map.isSpread } else { false }
+  }
+
+  /// Whether it is a run of another workflow.
+  public var isCall: Bool {
+    if case .call = control { true } else { false }
+  }
+
   /// The data edges that were written in `needs`.
   public var declaredNeeds: ArraySlice<Int> { needs.dropLast(readOnlyNeeds) }
 

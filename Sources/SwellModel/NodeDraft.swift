@@ -39,6 +39,10 @@ struct NodeDraft {
   var templates: [Template] = []
   var joinPlace: SourcePlace?
   var whenOpenPlace: SourcePlace?
+  /// Where `detach: true` was written.
+  var detachPlace: SourcePlace?
+  /// Where `spread: true` was written.
+  var spreadPlace: SourcePlace?
 
   var id: String { node.id }
 }

@@ -11,11 +11,16 @@ public enum Repetition: Sendable, Hashable {
     /// How many items are in flight at a time.
     public var concurrency: Int
     public var onItemFailure: OnItemFailure
+    /// Whether each item is a run of its own, so that all workers share them.
+    public var isSpread: Bool
 
-    public init(over: String, concurrency: Int, onItemFailure: OnItemFailure) {
+    public init(
+      over: String, concurrency: Int, onItemFailure: OnItemFailure, isSpread: Bool = false
+    ) {
       self.over = over
       self.concurrency = concurrency
       self.onItemFailure = onItemFailure
+      self.isSpread = isSpread
     }
   }
 

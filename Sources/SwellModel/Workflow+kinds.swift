@@ -4,8 +4,10 @@ extension Workflow {
     Set(nodes.compactMap(\.requiredKind)).sorted()
   }
 
-  /// The kinds of the nodes that a run starts with, each once, sorted.
+  /// The kinds of the nodes that a run starts with, each once, sorted. Items that are runs of their
+  /// own ask for theirs themselves.
   public var firstKinds: [String] {
-    Set(WorkflowGraph(self).roots.compactMap { nodes[$0].requiredKind }).sorted()
+    let roots = WorkflowGraph(self).roots.lazy.map { nodes[$0] }
+    return Set(roots.filter { !$0.isSpread }.compactMap(\.requiredKind)).sorted()
   }
 }

@@ -8,7 +8,7 @@ public struct ClaimCall: Sendable {
     SELECT run_id, workflow, version, lane, priority, due_at, wave, claim_token, crashes, queue,
       deadline_in, age, started_ago, input,
       node_ids, node_items, node_iterations, node_states, node_waves, node_attempts, node_retries_from, node_due_in, node_outputs, node_errors,
-      signals, next_due_in, circuits, lanes
+      signals, next_due_in, circuits, lanes, parent, parent_place
     FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     """)
 

@@ -19,6 +19,9 @@ public struct ClaimedRun: Sendable {
   public var input: Payload
   public var nodes: [StoredRow]
   public var signals: [SignalReport]
+  public var parent: PostgresUUID?
+  /// Of a child, what of its parent it is.
+  public var place: ChildPlace?
 
   /// The size of its payloads.
   public var bytes: Int {
@@ -56,6 +59,9 @@ public struct ClaimedRun: Sendable {
     input = Payload(bytes: try row.json(13))
     nodes = try Self.storedRows(row)
     signals = try SignalReport.decode(try row.optionalJSON(24))
+    guard !row.isNull(28) else { return }
+    parent = try row.uuid(28)
+    place = ChildPlace(try row.optionalJSON(29))
   }
 
   private static func storedRows(_ row: Row) throws(PostgresError) -> [StoredRow] {

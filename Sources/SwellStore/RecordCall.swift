@@ -9,7 +9,7 @@ public struct RecordCall: Sendable {
     """
     SELECT lost, busy, signals, circuits
     FROM swell.record_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48)
     """)
 
   /// What one run stores and what becomes of it.
@@ -28,11 +28,13 @@ public struct RecordCall: Sendable {
     public var started: Moment?
     /// Ids of signals that need not be shown again.
     public var consumed: [Int64]
+    /// Whether a parent waits for the run's end.
+    public var tellsParent: Bool
 
     public init(
       run: PostgresUUID, token: Int64, wave: Int, workflow: CompiledWorkflow, changes: Changes,
       transition: Transition, lane: Int32?, wake: Moment?, resetsCrashes: Bool, started: Moment?,
-      consumed: [Int64]
+      consumed: [Int64], tellsParent: Bool = false
     ) {
       self.run = run
       self.token = token
@@ -45,6 +47,7 @@ public struct RecordCall: Sendable {
       self.resetsCrashes = resetsCrashes
       self.started = started
       self.consumed = consumed
+      self.tellsParent = tellsParent
     }
   }
 
@@ -70,6 +73,7 @@ public struct RecordCall: Sendable {
     p.append(array: names.map { Int32(circuits[$0]?.failures ?? 0) })
     p.append(array: names.map { circuits[$0]?.succeeded ?? false })
     p.append(array: columns.consumed)
+    columns.family.append(to: &p)
     return Call(Self.statement, p)
   }
 }

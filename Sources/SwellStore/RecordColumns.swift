@@ -47,6 +47,7 @@ struct RecordColumns {
   private var attemptFinished: [Int64?] = []
 
   private(set) var consumed: [Int64] = []
+  private(set) var family = FamilyColumns()
 
   mutating func reserve(_ count: Int) {
     runs.reserveCapacity(count)
@@ -106,6 +107,7 @@ struct RecordColumns {
       attemptStarted.append(now.microseconds(since: row.started))
       attemptFinished.append(now.microseconds(since: row.finished))
     }
+    family.append(entry, place: place)
     consumed.append(contentsOf: entry.consumed)
     consumed.append(contentsOf: entry.changes.consumed)
   }

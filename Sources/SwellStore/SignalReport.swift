@@ -1,18 +1,19 @@
+import SwellModel
 public import SwellPostgres
 
 /// A message to a run, as claim, record and heartbeat hand it over.
-public struct SignalReport: Sendable, Decodable, Hashable {
-  public enum Kind: String, Sendable, Decodable {
+public struct SignalReport: Sendable, Hashable {
+  public enum Kind: String, Sendable {
     case cancel
     case workerLost = "worker_lost"
     case signal, answer
+    /// The end of a child run.
+    case child
+    case pause, resume
+    /// There are more than one claim takes.
+    case more
     /// Of a newer version; left to workers that know it.
     case unknown
-
-    public init(from decoder: any Decoder) throws {
-      let text = try decoder.singleValueContainer().decode(String.self)
-      self = Kind(rawValue: text) ?? .unknown
-    }
   }
 
   public var id: Int64
@@ -26,31 +27,62 @@ public struct SignalReport: Sendable, Decodable, Hashable {
   public var name: String?
   /// What came with a signal or an answer: one JSON value, as text.
   public var body: String?
+  /// Of the end of a child, what of its parent it was, and how it ended.
+  public var end: ChildEnd?
 
-  private enum Keys: String, CodingKey { case id, run, kind, payload, sender, name, body }
-  private enum PayloadKeys: String, CodingKey { case reason, worker, wave }
+  public struct ChildEnd: Sendable, Hashable {
+    public var item: Int
+    public var iteration: Int
+    public var attempt: Int
+    public var run: String
+    public var state: String
 
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Keys.self)
-    id = try values.decode(Int64.self, forKey: .id)
-    let text = try values.decode(String.self, forKey: .run)
-    guard let run = PostgresUUID(text) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .run, in: values, debugDescription: "not a uuid: \(text)")
-    }
-    self.run = run
-    kind = try values.decode(Kind.self, forKey: .kind)
-    sender = try values.decode(String.self, forKey: .sender)
-    name = try values.decodeIfPresent(String.self, forKey: .name)
-    body = try values.decodeIfPresent(String.self, forKey: .body)
-    if let payload = try? values.nestedContainer(keyedBy: PayloadKeys.self, forKey: .payload) {
-      reason = try payload.decodeIfPresent(String.self, forKey: .reason)
-      worker = try payload.decodeIfPresent(String.self, forKey: .worker)
-      wave = try payload.decodeIfPresent(Int.self, forKey: .wave)
+    init?(_ payload: JSONValue) {
+      guard let item = payload["item"]?.int, let iteration = payload["iteration"]?.int,
+        let attempt = payload["attempt"]?.int, let run = payload["run"]?.string,
+        let state = payload["state"]?.string
+      else { return nil }
+      self.item = Int(item)
+      self.iteration = Int(iteration)
+      self.attempt = Int(attempt)
+      self.run = run
+      self.state = state
     }
   }
 
+  /// Nil for what is no signal of a run.
+  private init?(_ value: JSONValue) {
+    guard let id = value["id"]?.int, let run = value["run"]?.string.flatMap(PostgresUUID.init),
+      let kind = value["kind"]?.string
+    else { return nil }
+    self.id = id
+    self.run = run
+    self.kind = Kind(rawValue: kind) ?? .unknown
+    sender = value["sender"]?.string ?? ""
+    name = value["name"]?.string
+    body = value["body"]?.string
+    guard let payload = value["payload"] else { return }
+    reason = payload["reason"]?.string
+    worker = payload["worker"]?.string
+    wave = payload["wave"]?.int.map { Int($0) }
+    if self.kind == .child { end = ChildEnd(payload) }
+  }
+
   static func decode(_ json: [UInt8]?) throws(PostgresError) -> [SignalReport] {
-    try ReportDecoder.decode([SignalReport].self, json) ?? []
+    guard let json else { return [] }
+    let elements: [JSONValue]?
+    do throws(JSONSyntaxProblem) {
+      elements = try JSONValue.parse(Payload(bytes: json)).array
+    } catch {
+      throw PostgresError(
+        code: .decoding, "the database returned signals that are not JSON: \(error)")
+    }
+    return try (elements ?? []).map { element throws(PostgresError) in
+      guard let report = SignalReport(element) else {
+        throw PostgresError(
+          code: .decoding, "the database returned a signal that has no id, run or kind")
+      }
+      return report
+    }
   }
 }

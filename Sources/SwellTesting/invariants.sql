@@ -56,5 +56,24 @@ WHERE b.started_at < a.finished_at
 UNION ALL
 SELECT 'signal of a run that has ended', s.run_id::text FROM swell.signal AS s
 WHERE NOT EXISTS (SELECT FROM swell.ready AS y WHERE y.run_id = s.run_id)
+  -- What came as its run ended is deleted by the next look of a worker.
+  AND (s.sender <> 'swell' OR s.created_at < swell.now() - interval '30 seconds')
+UNION ALL
+SELECT 'live child of a run that has ended', c.run_id::text
+FROM swell.run AS c
+LEFT JOIN swell.run AS p ON p.run_id = c.parent
+WHERE c.parent IS NOT NULL AND c.state = 'live' AND p.state IS DISTINCT FROM 'live'
+  AND NOT COALESCE((c.parent_place ->> 'detached')::boolean, false)
+UNION ALL
+SELECT 'two children for one attempt', min(c.run_id::text)
+FROM swell.run AS c
+WHERE c.parent IS NOT NULL
+GROUP BY c.parent, c.parent_place - 'delay' HAVING count(*) > 1
+UNION ALL
+SELECT 'node that waits for a child which nobody will tell of', n.run_id::text || ' ' || n.node_id || ' ' || n.item::text
+FROM swell.node AS n
+WHERE n.state = 'waiting' AND n.input ->> 'run' IS NOT NULL
+  AND NOT EXISTS (SELECT FROM swell.run AS c WHERE c.parent = n.run_id AND c.run_id::text = n.input ->> 'run' AND c.state = 'live')
+  AND NOT EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = n.run_id AND s.kind = 'child' AND s.payload ->> 'run' = n.input ->> 'run')
 UNION ALL
 SELECT 'row in a default partition', tableoid::regclass::text FROM swell.run_default

@@ -55,6 +55,21 @@ enum TestHandlers {
         let escaped = text.utf16.map { "\\u" + String(0x10000 + Int($0), radix: 16).dropFirst() }
         return Payload(json: "\"\(escaped.joined())\"")
       },
+      RawHandlerNode("chosen") { input, _ in
+        let settings = try JSONValue.parse(input)
+        if settings["fail"]?.bool == true {
+          throw NodeError(.validation, "chosen to fail", code: "chosen")
+        }
+        if let path = settings["needs"]?.string, !FileManager.default.fileExists(atPath: path) {
+          throw NodeError(.validation, "there is no \(path)", code: "missing")
+        }
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 0))
+        return small
+      },
+      RawHandlerNode("key_after_failure") { _, context in
+        if context.attempt == 1 { throw NodeError(.transport, "the other side is away") }
+        return JSONValue.string(context.idempotencyKey).payload
+      },
       RawHandlerNode("throw_anything") { _, _ in throw CocoaError(.fileNoSuchFile) },
       RawHandlerNode("poison") { input, _ in
         if number("poison", in: input) == 1 { kill(getpid(), SIGKILL) }

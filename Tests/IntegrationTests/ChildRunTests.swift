@@ -1,0 +1,214 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// Runs that are enqueued by runs: nobody holds the parent while it waits for them.
+@Suite struct ChildRunTests {
+  static let child = """
+    workflow: child
+    nodes:
+      work: {handler: effect, input: {twice: "${{ input.n * 2 }}"}}
+    """
+  static let parent = """
+    workflow: parent
+    nodes:
+      before: {handler: noop}
+      ask: {call: child, needs: before, input: {n: "${{ input.n }}"}}
+      after: {transform: cel, with: {value: "${{ nodes.ask.twice + 1 }}"}}
+    """
+  static let waits =
+    "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'ask' AND state = 'waiting'"
+
+  @Test func `a call gives what its run gave, and nobody holds its parent meanwhile`() async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes:\n  work: {wait: {signal: go}, then: [give]}\n  give: {handler: echo, input: {twice: 14}}"
+    )
+    try await stage.database.apply(Self.parent)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent", input: #"{"n": 7}"#)[0]
+    #expect(try await stage.database.eventually(Self.waits), "\(worker.log)")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 2 AND bool_and(claimed_by IS NULL) FROM swell.ready"), "\(worker.log)")
+    let child = try #require(
+      try await stage.database.scalar("SELECT run_id FROM swell.runs WHERE parent = '\(run)'"))
+    #expect(try await stage.node(run, "ask", "input ->> 'run'") == child)
+    #expect(try await stage.run(child, "input ->> 'n'") == "7")
+    try await stage.database.query("SELECT swell.signal('\(child)', 'go')")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "output") == "15")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `the error of a run comes up to the node that called it`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes:\n  work: {handler: reject}\n")
+    try await stage.database.apply(Self.parent)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent", input: #"{"n": 7}"#)[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "failed")
+    #expect(try await stage.run(run, "error ->> 'code'") == "no_thanks")
+    #expect(try await stage.run(run, "error ->> 'kind'") == "validation")
+    #expect(try await stage.run(run, "error #>> '{context,node}'") == "ask")
+    #expect(
+      try await stage.run(
+        run,
+        "(error #>> '{context,metadata,childRun}') = (SELECT c.run_id::text FROM swell.runs AS c WHERE c.parent IS NOT NULL)"
+      ) == "t")
+    // Only the parent is a dead letter: it is the one to retry.
+    #expect(
+      try await stage.database.query("SELECT run_id FROM swell.dead_letters") == [[run]])
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a call has the retries that it asks for, each a run of its own`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes:\n  work: {handler: fail_always, retry: none}\n")
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        ask: {call: child, retry: {strategy: fixed, delay: 10ms, maxRetries: 2}, fallback: other}
+        other: {transform: cel, with: {value: "${{ $primaryError.kind }}"}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "output #>> '{}'") == "transport")
+    #expect(
+      try await stage.database.scalar("SELECT count(*) FROM swell.runs WHERE parent IS NOT NULL")
+        == "3")
+    #expect(
+      try await stage.database.scalar("SELECT count(*) FROM swell.attempt WHERE run_id = '\(run)'")
+        == "3")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `cancel follows to the children, and the parent ends after them`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes:\n  work: {handler: doze, input: {ms: 60000}}\n")
+    try await stage.database.apply(
+      "workflow: parent\nnodes:\n  ask: {call: child}\n  more: {map: {over: \"${{ [1, 2] }}\"}, call: child}\n"
+    )
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 3 FROM swell.runs WHERE parent = '\(run)' AND state = 'running'"),
+      "\(worker.log)")
+    try await stage.database.query("SELECT swell.cancel('\(run)', 'no longer wanted')")
+    #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
+    #expect(
+      try await stage.database.query("SELECT DISTINCT state FROM swell.runs") == [["cancelled"]])
+    #expect(
+      try await stage.database.scalar(
+        """
+        SELECT bool_and(c.finished_at <= p.finished_at) FROM swell.runs AS c
+        JOIN swell.runs AS p ON p.run_id = c.parent
+        """) == "t")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a run that is late is cancelled, and the call fails as a timeout`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: child\nnodes:\n  work: {wait: {signal: never}}\n")
+    try await stage.database.apply(
+      "workflow: parent\nnodes:\n  ask: {call: child, timeout: 300ms}\n")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(try await stage.allEnded(within: .seconds(10)), "\(worker.log)")
+    #expect(try await stage.run(run, "error ->> 'code'") == "call_timeout")
+    #expect(
+      try await stage.database.scalar("SELECT state FROM swell.runs WHERE parent IS NOT NULL")
+        == "cancelled")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a detached run goes its own way`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: child\nnodes:\n  work: {wait: {signal: go}}\n")
+    try await stage.database.apply(
+      "workflow: parent\nnodes:\n  ask: {call: {workflow: child, detach: true, queue: aside}}\n")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'succeeded' FROM swell.runs WHERE run_id = '\(run)'"),
+      "\(worker.log)")
+    #expect(
+      try await stage.database.query(
+        "SELECT queue, state <> 'succeeded' FROM swell.runs WHERE run_id::text = (SELECT output ->> 'run' FROM swell.runs WHERE run_id = '\(run)')"
+      ) == [["aside", "t"]])
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test(arguments: [
+    ("call: nobody", "unknown_workflow"),
+    ("call: {workflow: child, version: 9}", "unknown_version"),
+    ("call: endless", "call_too_deep"),
+  ])
+  func `what cannot be called fails the node that calls it`(call: String, code: String) async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.child)
+    try await stage.database.apply("workflow: endless\nnodes:\n  again: {call: endless}\n")
+    try await stage.database.apply("workflow: parent\nnodes:\n  ask: {\(call)}\n")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "error ->> 'code'") == code)
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `a loop and a map take a call as well`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.child)
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        each: {map: {over: "${{ [1, 2, 3] }}", concurrency: 1}, call: child, input: {n: "${{ item }}"}}
+        grow:
+          loop: {until: "${{ last.twice > 20 }}"}
+          call: child
+          input: {n: "${{ last == null ? 3 : last.twice }}"}
+        after: {transform: cel, with: {value: "${{ [nodes.each.map(e, e.twice), nodes.grow.twice] }}"}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "output") == "[[2, 4, 6], 24]")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test(arguments: [
+    "before_commit:3", "after_commit:2", "after_commit:3", "after_claim:2", "before_commit:6",
+  ])
+  func `whoever dies over parents and children, each attempt has one child`(fault: String)
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.child)
+    try await stage.database.apply(Self.parent)
+    let runs = try await stage.enqueue("parent", 20, input: #"{"n": 7}"#)
+    let first = try stage.worker(["SWELL_TEST_FAULT": "\(fault):kill"])
+    let second = try stage.worker()
+    #expect(try await stage.allEnded(), "\(second.log)")
+    #expect(
+      try await stage.database.query(
+        "SELECT workflow, state, output::text, count(*) FROM swell.runs GROUP BY 1, 2, 3 ORDER BY 1"
+      )
+        == [
+          ["child", "succeeded", #"{"twice": 14}"#, "\(runs.count)"],
+          ["parent", "succeeded", "15", "\(runs.count)"],
+        ])
+    #expect(try await stage.end([first, second]) == [])
+  }
+}
