@@ -1,5 +1,11 @@
 DROP FUNCTION swell.apply_definition(text, jsonb, text, interval, text[], text[]);
 DROP FUNCTION swell.retry(uuid, text);
+DROP FUNCTION swell.shown(timestamptz);
+DROP FUNCTION swell.explain(uuid);
+DROP FUNCTION swell.wish(uuid, text, text);
+DROP FUNCTION swell.is_pausing(uuid);
+DROP FUNCTION swell.resume(uuid, text);
+DROP FUNCTION swell.pause(uuid, text);
 DROP FUNCTION swell.reject(uuid, text, text);
 DROP FUNCTION swell.approve(uuid, text, text);
 DROP FUNCTION swell.answer(uuid, text, boolean, text);

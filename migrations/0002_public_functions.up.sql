@@ -424,6 +424,190 @@ AS $$
   SELECT swell.answer($1, $2, false, $3)
 $$;
 
+-- Asks that nothing more of a run starts: what is in flight ends and is stored, then it rests until
+-- swell.resume. Touches no hot row. A deadline goes on, and takes effect when it is resumed.
+CREATE FUNCTION swell.pause(run uuid, reason text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  PERFORM swell.live_definition(pause.run);
+  IF swell.is_pausing(pause.run) THEN
+    RAISE EXCEPTION 'the run % is paused already', pause.run
+      USING ERRCODE = 'SW005', HINT = 'swell.resume lets it go on.';
+  END IF;
+  PERFORM swell.wish(pause.run, 'pause', pause.reason);
+END
+$$;
+
+-- Lets a paused run go on.
+CREATE FUNCTION swell.resume(run uuid, reason text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  PERFORM swell.live_definition(resume.run);
+  IF NOT swell.is_pausing(resume.run) THEN
+    RAISE EXCEPTION 'the run % is not paused', resume.run
+      USING ERRCODE = 'SW005', HINT = 'SELECT swell.explain(run) says what it waits for.';
+  END IF;
+  PERFORM swell.wish(resume.run, 'resume', resume.reason);
+END
+$$;
+
+-- Whether a run is paused, or will be once what is in flight has ended: the last wish counts.
+CREATE FUNCTION swell.is_pausing(run uuid) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT COALESCE(
+    (SELECT s.kind = 'pause' FROM swell.signal AS s
+      WHERE s.run_id = $1 AND s.kind IN ('pause', 'resume') ORDER BY s.signal_id DESC LIMIT 1),
+    (SELECT y.paused IS NOT NULL FROM swell.ready AS y WHERE y.run_id = $1),
+    false)
+$$;
+
+-- Leaves a pause or a resume for whoever holds the run, or for the next claim.
+CREATE FUNCTION swell.wish(run uuid, what text, reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+BEGIN
+  IF octet_length(wish.reason) > 4096 THEN
+    RAISE EXCEPTION 'the reason has % bytes, and 4096 are allowed', octet_length(wish.reason) USING ERRCODE = 'SW003';
+  END IF;
+  INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
+  VALUES (wish.run, wish.what, jsonb_build_object('reason', wish.reason), session_user, t);
+  INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+  VALUES (t, session_user, wish.what, wish.run, NULL, NULL, wish.reason);
+  PERFORM pg_notify('swell_signal', wish.run::text);
+END
+$$;
+
+-- Says in words why a run is not running, or what it is doing: a line for each thing that it waits for.
+CREATE FUNCTION swell.explain(run uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET TimeZone = 'UTC'
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+  r record;
+  y record;
+  l record;
+  n record;
+  w record;
+  lines text[] := '{}';
+  missing text[];
+  before bigint;
+BEGIN
+  SELECT x.* INTO r FROM swell.run AS x WHERE x.run_id = explain.run;
+  IF r.run_id IS NULL THEN
+    RAISE EXCEPTION 'there is no run %', COALESCE(explain.run::text, 'NULL')
+      USING ERRCODE = 'SW007', HINT = 'swell runs, or the view swell.runs, lists the runs.';
+  END IF;
+  IF r.state <> 'live' THEN
+    RETURN CASE r.state
+      WHEN 'succeeded' THEN format('It succeeded at %s.', swell.shown(r.finished_at))
+      ELSE format('It is %s since %s: %s', r.state, swell.shown(r.finished_at), COALESCE(r.error ->> 'message', 'no reason is stored'))
+        || COALESCE(format(' (node %s, %s)', r.error #>> '{context,node}', r.error ->> 'kind'), '')
+        || format('. SELECT swell.retry(''%s'') makes it live again.', r.run_id) END;
+  END IF;
+  SELECT x.* INTO y FROM swell.ready AS x WHERE x.run_id = explain.run;
+  IF y.run_id IS NULL THEN
+    RETURN 'It has just ended.';
+  END IF;
+  IF EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = explain.run AND s.kind = 'cancel') THEN
+    lines := lines || 'Somebody has cancelled it; it ends once what is in flight has been stopped.'::text;
+  END IF;
+  IF y.crashes > 0 THEN
+    lines := lines || format('%s of its workers died in a row; at 3 what they executed is given up.', y.crashes);
+  END IF;
+
+  IF y.paused IS NOT NULL OR swell.is_pausing(explain.run) THEN
+    SELECT a.* INTO w FROM swell.audit AS a
+    WHERE a.run_id = explain.run AND a.what = 'pause' ORDER BY a.audit_id DESC LIMIT 1;
+    lines := lines || (CASE WHEN y.paused IS NULL THEN 'It is being paused' ELSE 'It is paused' END
+      || COALESCE(format(', by %s at %s', w.who, swell.shown(w.at)), '') || COALESCE(': ' || w.why, '')
+      || format('. SELECT swell.resume(''%s'') lets it go on.', r.run_id));
+  END IF;
+  IF y.claimed_by IS NOT NULL THEN
+    SELECT o.*, swell.looks_dead(o.locked, o.lock_key, o.heartbeat_at, true, true, t) AS is_lost INTO w
+    FROM swell.worker AS o WHERE o.worker_id = y.claimed_by;
+    RETURN array_to_string(lines || (format('Worker %s (%s, pid %s) holds it since %s', COALESCE(w.name, y.claimed_by::text), COALESCE(w.host, 'unknown'),
+      COALESCE(w.pid::text, 'unknown'), swell.shown(y.claimed_at))
+      || CASE WHEN COALESCE(w.is_lost, true) THEN ', and looks dead: the others take over what it holds.' ELSE ' and is executing it.' END), E'\n');
+  END IF;
+
+  -- What its nodes wait for, the parts of maps and loops counted together.
+  FOR n IN
+    SELECT o.node_id, o.state, o.error ->> 'kind' AS kind, o.error ->> 'message' AS message, o.input ->> 'signal' AS signal, o.input ->> 'title' AS title,
+      o.input ->> 'run' IS NOT NULL AS calls, min(o.input ->> 'run') AS child, count(*) AS parts, min(o.scheduled_at) AS due, max(o.attempt) AS attempt
+    FROM swell.node AS o
+    WHERE o.run_id = explain.run AND o.state IN ('retrying', 'waiting')
+    GROUP BY o.node_id, o.state, 3, 4, 5, 6, 7
+    ORDER BY 10, o.node_id
+    LIMIT 20
+  LOOP
+    lines := lines || (format('Node %s ', n.node_id) || CASE
+      WHEN n.state = 'retrying' THEN format('failed (%s: %s); attempt %s is due at %s', n.kind, left(n.message, 200), n.attempt + 1, swell.shown(n.due))
+      WHEN n.kind = 'circuitOpen' THEN format('waits for a circuit (%s) until %s', left(n.message, 200), swell.shown(n.due))
+      WHEN n.calls AND n.parts = 1 THEN format('waits for the run %s', n.child)
+      WHEN n.calls THEN format('waits for %s runs; SELECT * FROM swell.runs WHERE parent = ''%s'' shows them', n.parts, r.run_id)
+      WHEN n.signal IS NOT NULL THEN format('waits for the signal %s', quote_literal(n.signal)) || COALESCE(' until ' || swell.shown(n.due), '')
+      WHEN n.title IS NOT NULL THEN format('waits for an answer to %s', quote_literal(left(n.title, 200))) || COALESCE(' until ' || swell.shown(n.due), '')
+        || format('; SELECT swell.approve(''%s'', ''%s'') says yes', r.run_id, n.node_id)
+      ELSE format('waits until %s', swell.shown(n.due)) END
+      || CASE WHEN n.parts > 1 AND NOT n.calls THEN format(', %s of its parts', n.parts) ELSE '' END || '.');
+  END LOOP;
+  IF y.paused IS NOT NULL THEN
+    RETURN array_to_string(lines, E'\n');
+  END IF;
+
+  IF y.scheduled_at > t THEN
+    IF cardinality(lines) = 0 THEN
+      lines := lines || format('It is scheduled for %s.', swell.shown(y.scheduled_at));
+    END IF;
+    RETURN array_to_string(lines, E'\n');
+  END IF;
+  IF NOT EXISTS (SELECT FROM swell.worker AS o WHERE o.state = 'running' AND o.heartbeat_at > t - interval '10 seconds') THEN
+    RETURN array_to_string(lines || format('It is due since %s, and no worker is alive: start one with swell worker.', swell.shown(y.scheduled_at)), E'\n');
+  END IF;
+  SELECT x.* INTO l FROM swell.lane AS x WHERE x.lane = y.lane;
+  IF y.lane > 1 THEN
+    missing := ARRAY(
+      SELECT k.kind FROM unnest(l.kinds) AS k(kind)
+      WHERE NOT EXISTS (
+        SELECT FROM swell.worker AS o
+        WHERE o.state = 'running' AND o.heartbeat_at > t - interval '10 seconds' AND k.kind = ANY (o.kinds)
+          AND (o.queues IS NULL OR l.queue = ANY (o.queues)))
+      ORDER BY k.kind);
+    IF cardinality(missing) > 0 THEN
+      RETURN array_to_string(lines || format('It is due since %s, and no live worker of queue %s has what it needs: %s.',
+        swell.shown(y.scheduled_at), l.queue, array_to_string(missing, ', ')), E'\n');
+    END IF;
+    IF NOT l.open THEN
+      RETURN array_to_string(lines || format('Its queue %s is paused.', l.queue), E'\n');
+    END IF;
+  END IF;
+  SELECT count(*) INTO before FROM swell.ready AS o
+  WHERE o.lane = y.lane AND o.claimed_by IS NULL AND o.scheduled_at <= t
+    AND (o.priority > y.priority OR o.priority = y.priority AND (o.scheduled_at, o.run_id) < (y.scheduled_at, y.run_id));
+  RETURN array_to_string(lines || (format('It is due since %s and waits for its turn', swell.shown(y.scheduled_at))
+    || CASE WHEN before > 0 THEN format(': %s runs of its kind come before it; more workers would help.', before) ELSE '.' END), E'\n');
+END
+$$;
+
+-- A time as people read it, in UTC.
+CREATE FUNCTION swell.shown(moment timestamptz) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS "UTC"')
+$$;
+
 -- Makes a failed or cancelled run live again, due now. Nodes that succeeded stay; the others
 -- run again, with a new retry budget; the deadline and onError start anew.
 CREATE FUNCTION swell.retry(run uuid, reason text DEFAULT NULL) RETURNS void

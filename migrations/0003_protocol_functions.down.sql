@@ -9,7 +9,11 @@ DROP FUNCTION swell.heartbeat_v1(uuid, text);
 DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
   integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
   integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
-  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[]);
+  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]);
+DROP FUNCTION swell.tell_parents(uuid[], timestamptz);
+DROP FUNCTION swell.stop_children(jsonb, uuid[], boolean[], timestamptz);
+DROP FUNCTION swell.start_children(jsonb, uuid[], boolean[], timestamptz);
+DROP FUNCTION swell.wake_lanes(integer[], timestamptz);
 DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
 DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean);
 DROP FUNCTION swell.lane_report();

@@ -43,6 +43,8 @@ GRANT EXECUTE ON FUNCTION
   swell.apply_definition(text, jsonb, text, interval, text[], text[]),
   swell.cancel(uuid, text),
   swell.retry(uuid, text),
+  swell.pause(uuid, text),
+  swell.resume(uuid, text),
   swell.approve(uuid, text, text),
   swell.reject(uuid, text, text)
 TO swell_operator;
@@ -53,6 +55,8 @@ GRANT EXECUTE ON FUNCTION
   swell.run_id_bound(timestamptz),
   swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz)
 TO swell_reader, swell_operator;
+
+GRANT EXECUTE ON FUNCTION swell.explain(uuid) TO swell_reader, swell_operator;
 
 GRANT SELECT ON swell.runs, swell.run_nodes, swell.run_timeline, swell.queues, swell.workers, swell.circuits, swell.dead_letters
 TO swell_reader, swell_operator;

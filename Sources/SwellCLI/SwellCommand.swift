@@ -24,7 +24,8 @@ struct SwellCommand: AsyncParsableCommand {
         name: "Watch and steer",
         subcommands: [
           RunsCommand.self, ShowCommand.self, WaitCommand.self, CancelCommand.self,
-          RetryCommand.self, SignalCommand.self, ApproveCommand.self, RejectCommand.self,
+          RetryCommand.self, PauseCommand.self, ResumeCommand.self, ExplainCommand.self,
+          SignalCommand.self, ApproveCommand.self, RejectCommand.self,
           WorkersCommand.self, QueuesCommand.self, CircuitsCommand.self,
         ]),
     ]

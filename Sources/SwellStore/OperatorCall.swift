@@ -1,11 +1,16 @@
 public import SwellModel
 public import SwellPostgres
 
-/// `swell.cancel`, `retry`, `signal`, `approve` and `reject`, as operators call them.
+/// `swell.cancel`, `retry`, `pause`, `resume`, `signal`, `approve`, `reject` and `explain`, as operators
+/// call them.
 public enum OperatorCall {
   private static let cancelStatement = Statement(
     "swell_cancel", "SELECT swell.cancel($1, $2)::text")
   private static let retryStatement = Statement("swell_retry", "SELECT swell.retry($1, $2)::text")
+  private static let pauseStatement = Statement("swell_pause", "SELECT swell.pause($1, $2)::text")
+  private static let resumeStatement = Statement(
+    "swell_resume", "SELECT swell.resume($1, $2)::text")
+  private static let explainStatement = Statement("swell_explain", "SELECT swell.explain($1)")
 
   private static let signalStatement = Statement(
     "swell_signal", "SELECT swell.signal($1, $2, $3)::text")
@@ -51,6 +56,31 @@ public enum OperatorCall {
     within limit: Duration
   ) async throws(PostgresError) {
     _ = try await connection.query(retryStatement, parameters(run, reason), within: limit)
+  }
+
+  public static func pause(
+    _ run: PostgresUUID, reason: String?, over connection: PostgresConnection,
+    within limit: Duration
+  ) async throws(PostgresError) {
+    _ = try await connection.query(pauseStatement, parameters(run, reason), within: limit)
+  }
+
+  public static func resume(
+    _ run: PostgresUUID, reason: String?, over connection: PostgresConnection,
+    within limit: Duration
+  ) async throws(PostgresError) {
+    _ = try await connection.query(resumeStatement, parameters(run, reason), within: limit)
+  }
+
+  /// Why a run is not running, in words: a line for each thing that it waits for.
+  public static func explain(
+    _ run: PostgresUUID, over connection: PostgresConnection, within limit: Duration
+  ) async throws(PostgresError) -> [String] {
+    var p = Parameters()
+    p.append(run)
+    let rows = try await connection.query(explainStatement, p, within: limit)
+    guard let row = rows.first else { return [] }
+    return try row.string(0).split(separator: "\n").map(String.init)
   }
 
   private static func parameters(_ run: PostgresUUID, _ reason: String?) -> Parameters {

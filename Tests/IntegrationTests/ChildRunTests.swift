@@ -199,6 +199,7 @@ import Testing
     try await stage.database.apply(Self.parent)
     let runs = try await stage.enqueue("parent", 20, input: #"{"n": 7}"#)
     let first = try stage.worker(["SWELL_TEST_FAULT": "\(fault):kill"])
+    #expect(await first.isKilled(), "\(first.log)")
     let second = try stage.worker()
     #expect(try await stage.allEnded(), "\(second.log)")
     #expect(

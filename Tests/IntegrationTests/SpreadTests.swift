@@ -46,6 +46,7 @@ import Testing
     try await stage.database.apply(Self.spread)
     let first = try stage.worker(["SWELL_TEST_FAULT": "\(fault):kill"])
     let run = try await stage.enqueue("w", input: #"{"count": 300, "add": 1}"#)[0]
+    #expect(await first.isKilled(), "\(first.log)")
     let second = try stage.worker()
     #expect(try await stage.allEnded(), "\(second.log)")
     #expect(try await stage.run(run, "output") == expected(300))
