@@ -36,6 +36,7 @@ public struct Bench: Sendable {
         .run()
     case .enqueue1, .enqueue8, .enqueue32, .enqueueMany:
       return [try await EnqueueBenchmark(bench: self).run(bench)]
+    case .spread: return try await SpreadBenchmark(bench: self).run()
     case .pickUp: return [try await LatencyBenchmark(bench: self).pickUp()]
     case .retry: return [try await LatencyBenchmark(bench: self).retry()]
     case .claimDue, .claimFuture, .claimPaused, .claimForeign:

@@ -106,6 +106,7 @@ extension Recorder {
     run.attempts = [:]
     run.completions = []
     run.changes = run.changes.refused(refusal, now: MonotonicClock.now())
+    run.changes.stops = run.state.everyChildStop
     run.refusal = refusal
     enqueue(run)
   }

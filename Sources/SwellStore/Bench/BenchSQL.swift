@@ -26,6 +26,13 @@ public enum BenchSQL {
   public static let enqueueBatch = Statement(
     "bench_enqueue_batch", "SELECT count(*) FROM swell.enqueue_many('bench', $1::jsonb[])")
 
+  public static let enqueueCopies = Statement(
+    "bench_enqueue_copies",
+    "SELECT count(*) FROM swell.enqueue_many('bench', array_fill($2::jsonb, ARRAY[$1::integer]))")
+
+  public static let live = Statement(
+    "bench_live", "SELECT count(*) FROM (SELECT FROM swell.ready LIMIT 1) AS r")
+
   /// From the intended time of each run to its end, of those meant for $1 or later.
   public static let endToEnd = Statement(
     "bench_end_to_end",
