@@ -51,23 +51,23 @@ import Testing
       .node("call: 5", "4:11 wrong_type nodes.a.call"),
       .node("call: Shipping", "4:11 invalid_name nodes.a.call"),
       .node("call: {version: 1}", "4:11 missing_key nodes.a.call.workflow"),
-      .node("call: {workflow: b, version: 0}", "4:33 out_of_range nodes.a.call.version"),
-      .node("call: {workflow: b, queue: A}", "4:31 invalid_name nodes.a.call.queue"),
-      .node("call: {workflow: b, detach: 1}", "4:32 wrong_type nodes.a.call.detach"),
+      .node("call: {workflow: b, version: 0}", "4:34 out_of_range nodes.a.call.version"),
+      .node("call: {workflow: b, queue: A}", "4:32 invalid_name nodes.a.call.queue"),
+      .node("call: {workflow: b, detach: 1}", "4:33 wrong_type nodes.a.call.detach"),
       .node("call: {workflow: b, wait: true}", "4:25 unknown_key nodes.a.call.wait"),
       .node("call: b\nhandler: h", "5:5 several_roles nodes.a.handler"),
       .node("call: b\nwith: {}", "5:5 control_with nodes.a.with"),
       .node("call: b\ncircuit: c", "5:5 control_key nodes.a.circuit"),
       .node(
-        "call: b\ninput: {key: \"${{ secrets.KEY }}\"}", "5:30 secret_in_call nodes.a.input.key"),
+        "call: b\ninput: {key: \"${{ secrets.KEY }}\"}", "5:31 secret_in_call nodes.a.input.key"),
       .node(
         "call: {workflow: b, detach: true}\nretry: none\ntimeout: 1s",
-        "4:32 detached_key nodes.a.call.detach", "4:32 detached_key nodes.a.call.detach"),
+        "4:33 detached_key nodes.a.call.detach", "4:33 detached_key nodes.a.call.detach"),
       .node(
         "handler: h\nmap: {over: \"${{ [1] }}\", spread: 1}", "5:39 wrong_type nodes.a.map.spread"),
       .nodes(
         "a: {handler: h, fallback: f}\nf: {handler: h, map: {over: \"${{ [1] }}\", spread: true}}",
-        "4:44 spread_not_allowed nodes.f.map.spread"),
+        "4:45 spread_not_allowed nodes.f.map.spread"),
     ] as [DefinitionProblemCase])
   func `a wrong child run is reported where it is`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
