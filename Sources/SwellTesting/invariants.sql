@@ -23,7 +23,7 @@ UNION ALL
 SELECT 'more retries than the policy allows', n.run_id::text || ' ' || n.node_id
 FROM swell.node AS n
 JOIN swell.run AS u ON u.run_id = n.run_id
-JOIN swell.workflow AS w ON w.workflow = u.workflow AND w.version = u.version
+JOIN swell.workflow AS w ON w.workflow = split_part(u.workflow, '/', 1) AND w.version = u.version
 CROSS JOIN LATERAL (
   SELECT COALESCE(w.definition -> 'nodes' -> n.node_id -> 'retry', w.definition -> 'defaults' -> 'retry') AS retry
 ) AS p

@@ -51,9 +51,11 @@ struct ChaosEvidence: Sendable {
       SELECT n.run_id, n.node_id, extract(epoch FROM n.finished_at),
         COALESCE(w.definition -> 'nodes' -> n.node_id, w.definition -> 'onError') ->> 'handler'
           IN (\(Self.handlers))
+          -- Of a map whose items are runs, the runs have the effects.
+          AND (u.workflow LIKE '%/%' OR w.definition -> 'nodes' -> n.node_id -> 'map' IS NULL)
       FROM swell.node AS n
       JOIN swell.run AS u ON u.run_id = n.run_id
-      JOIN swell.workflow AS w ON w.workflow = u.workflow AND w.version = u.version
+      JOIN swell.workflow AS w ON w.workflow = split_part(u.workflow, '/', 1) AND w.version = u.version
       WHERE n.state = 'succeeded'
       """, patience: patience)
     {
