@@ -7,6 +7,9 @@ public protocol NodeKind: Sendable {
   /// How many of its nodes this worker executes at a time; nil is as many as come.
   var concurrencyLimit: Int? { get }
 
+  /// What a node takes its turn for: the limit holds for each resource by itself. By default there is one.
+  func resource(of request: NodeRequest) -> String
+
   /// Executes one attempt and returns its output: one JSON value.
   ///
   /// The task is cancelled when the attempt's time is over, the run is ending, or the worker
@@ -16,4 +19,5 @@ public protocol NodeKind: Sendable {
 
 extension NodeKind {
   public var concurrencyLimit: Int? { nil }
+  public func resource(of request: NodeRequest) -> String { "" }
 }

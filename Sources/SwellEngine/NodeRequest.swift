@@ -23,6 +23,10 @@ public struct NodeRequest: Sendable {
   public var timeout: Duration
   /// When its time is over.
   public var deadline: ContinuousClock.Instant
+  /// The largest output of a node, in bytes of JSON.
+  public var maxOutputBytes: Int
+  /// Connections to Swell's own database, as the worker's own user.
+  public var database: PostgresPool
   /// The id of the node.
   public var node: String { definition.id }
   /// The same for every attempt of this node in this run: give it to whatever has effects.

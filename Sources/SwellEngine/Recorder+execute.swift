@@ -35,10 +35,10 @@ extension Recorder {
           with: execution.with ?? definition.with, item: execution.unit.item,
           iteration: execution.unit.iteration, attempt: execution.attempt,
           wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
-          deadline: .now, baseLogger: logger, secrets: configuration.secrets),
+          deadline: .now, maxOutputBytes: configuration.maxOutputBytes, database: database,
+          baseLogger: logger, secrets: configuration.secrets),
         entry: kinds.entry(definition.kind), nodeIndex: execution.node, handle: handle,
-        token: run.token, maxOutputBytes: configuration.maxOutputBytes,
-        secrets: configuration.secrets, mailbox: mailbox,
+        token: run.token, secrets: configuration.secrets, mailbox: mailbox,
         probe: execution.probe, prober: prober, faults: configuration.faults))
     run.attempts[execution.node] = HeldRun.Attempt(
       handle: handle, number: execution.attempt, wave: execution.wave, started: now,

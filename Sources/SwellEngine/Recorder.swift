@@ -22,6 +22,8 @@ actor Recorder {
   let logger: Logger
   let prober: Prober
   let starter: AttemptStarter
+  /// For nodes that ask Swell's own database.
+  let database: PostgresPool
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -85,7 +87,7 @@ actor Recorder {
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
     pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
-    logger: Logger
+    database: PostgresPool, logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -99,6 +101,7 @@ actor Recorder {
     self.reactor = reactor
     self.prober = prober
     self.starter = starter
+    self.database = database
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger

@@ -54,7 +54,11 @@ struct TestWorkerMain {
     }
     kinds.append(LogNode())
     kinds.append(CELNode())
+    kinds.append(SQLNode(connections: connections(environment["SWELL_TEST_CONNECTION"])))
     kinds.append(ExecNode(allowed: .everything))
+    if let text = environment["SWELL_TEST_NODE_CONNECTIONS"], let count = Int(text) {
+      configuration.nodeConnections = count
+    }
     let worker = Worker(configuration, kinds: kinds, logger: logger)
     let group = ServiceGroup(
       services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger)
@@ -70,5 +74,13 @@ struct TestWorkerMain {
       defer { tasks.cancelAll() }
       try await group.run()
     }
+  }
+
+  /// `name=url`
+  private static func connections(_ text: String?) -> [String: PostgresConfiguration] {
+    guard let parts = text?.split(separator: "=", maxSplits: 1), parts.count == 2 else {
+      return [:]
+    }
+    return [String(parts[0]): PostgresConfiguration(String(parts[1]))]
   }
 }
