@@ -48,6 +48,15 @@ final class AttemptRunner: Sendable {
     var result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
     if case .failure(let error) = result { result = .failure(secrets.redacting(error)) }
     _ = faults?.reach(.afterEffect)
+    if handle.hasCommitted {
+      // The recorder has been told of the success that is stored.
+      if case .failure(let error) = result {
+        request.logger.error(
+          "a handler failed after its transaction, which has made the node succeed",
+          metadata: ["error": "\(error)"])
+      }
+      return
+    }
     mailbox.post(
       Completion(
         run: request.run, token: token, node: nodeIndex, attempt: request.attempt,
@@ -62,6 +71,9 @@ final class AttemptRunner: Sendable {
           context: context("execute")))
     }
     if let probe, await !prober.mayTry(probe) { return .notTried }
+    if entry.kind.isTransaction(request), await !request.attemptTransaction.enter() {
+      return .failure(stopped())
+    }
     if let permits = entry.permits?.permits(for: entry.kind.resource(of: request)) {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }

@@ -10,6 +10,10 @@ public protocol NodeKind: Sendable {
   /// What a node takes its turn for: the limit holds for each resource by itself. By default there is one.
   func resource(of request: NodeRequest) -> String
 
+  /// Whether an attempt is one `NodeRequest.transaction` and nothing else: then the turn of its run comes
+  /// before its time begins.
+  func isTransaction(_ request: NodeRequest) -> Bool
+
   /// Executes one attempt and returns its output: one JSON value.
   ///
   /// The task is cancelled when the attempt's time is over, the run is ending, or the worker
@@ -20,4 +24,5 @@ public protocol NodeKind: Sendable {
 extension NodeKind {
   public var concurrencyLimit: Int? { nil }
   public func resource(of request: NodeRequest) -> String { "" }
+  public func isTransaction(_ request: NodeRequest) -> Bool { false }
 }

@@ -47,7 +47,8 @@ struct TestWorkerMain {
     }
     configuration.cancelGrace = .milliseconds(500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
-    var kinds = TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger)
+    var kinds =
+      TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger) + BookingHandlers.all
     if let wanted = environment["SWELL_TEST_HANDLERS"] {
       let names = wanted.split(separator: ",").map { "handler:\($0)" }
       kinds = kinds.filter { names.contains($0.kind) }

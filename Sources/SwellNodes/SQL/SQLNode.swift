@@ -28,9 +28,20 @@ public struct SQLNode: NodeKind {
     (try? SQLSettings.connection(of: request)) ?? ""
   }
 
+  public func isTransaction(_ request: NodeRequest) -> Bool {
+    SQLSettings.isExactlyOnce(request)
+  }
+
   public func execute(_ request: NodeRequest) async throws -> Payload {
     let settings = try SQLSettings(request)
     do {
+      if isTransaction(request) {
+        let statement = SQLStatement(
+          settings: settings, request: request, types: connections.ownTypes)
+        return try await request.transaction { transaction in
+          try await statement.execute(in: transaction)
+        }
+      }
       let name = try SQLSettings.connection(of: request)
       let database = try name.map { try connections.database($0) }
       let pool = database?.pool ?? request.database

@@ -11,7 +11,6 @@ struct SQLSettings: Sendable {
   var isRepeated = false
   var result: SQLKind.Result = .rows
   var maxRows = SQLSettings.defaultMaxRows
-  var isExactlyOnce = false
 
   /// The values of `$1`, `$2`, …
   enum Values: Sendable {
@@ -32,7 +31,13 @@ struct SQLSettings: Sendable {
         .definition, "query must be fixed text; give values in 'parameters'", "expression_in_query")
     }
     self.query = query
-    isExactlyOnce = written?["exactlyOnce"]?.bool ?? false
+    if Self.isExactlyOnce(request) {
+      guard request.definition.node.role == .sink, written?["connection"] == nil else {
+        throw Self.error(
+          .definition, "only a sink in Swell's own database can be exactlyOnce",
+          "exactly_once_connection")
+      }
+    }
     do throws(SQLTextProblem) {
       if let refusal = try SQLText(query).refusal { throw refusal }
     } catch {
@@ -77,6 +82,11 @@ struct SQLSettings: Sendable {
   /// The name of the database that a node is for; nil is Swell's own.
   static func connection(of request: NodeRequest) throws -> String? {
     try request.definition.with.map { try JSONValue.parse($0) }?["connection"]?.string
+  }
+
+  static func isExactlyOnce(_ request: NodeRequest) -> Bool {
+    let written = request.definition.with.flatMap { try? JSONValue.parse($0) }
+    return written?["exactlyOnce"]?.bool ?? false
   }
 
   private static func list(_ value: JSONValue, _ name: String) throws -> [JSONValue] {
