@@ -11,7 +11,7 @@ enum TransactionFaults {
   /// A sink, items of a map that take turns, and a handler; beside them a node that is stored meanwhile.
   static let payment = #"""
     workflow: payment
-    defaults: {timeout: 60s, retry: {strategy: fixed, delay: 50ms, maxRetries: 5}}
+    defaults: {timeout: 60s, retry: {strategy: fixed, delay: 50ms, maxRetries: 50}}
     nodes:
       debit:
         sink: sql
