@@ -157,7 +157,7 @@ import Testing
       """#)
     let stage = booking.stage
     let run = try await stage.enqueue("w")[0]
-    let worker = try stage.worker()
+    let worker = try stage.worker(["SWELL_TEST_LOG": "info"])
     // Iterations are stored between items: neither waits for all of the other.
     #expect(
       try await stage.database.eventually(
@@ -169,6 +169,8 @@ import Testing
     #expect(try await stage.run(run, "state") == "succeeded")
     #expect(try await booking.bookings() == 40)
     #expect(try await booking.unequal().filter { !$0.contains("chain") } == [])
+    // While a transaction of a run is open, no record of it is sent.
+    #expect(!worker.log.contains("row is locked by somebody"), "\(worker.log)")
     // One at a time: no effect was made before the one before it was stored.
     #expect(
       try await stage.database.scalar(
