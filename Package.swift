@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "SwellNodes",
       dependencies: [
-        "SwellEngine", "SwellModel",
+        "SwellEngine", "SwellModel", "SwellCore", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],

@@ -7,6 +7,7 @@
 --
 -- SW101: the epoch of the recorder was raised, so this call comes too late and does nothing.
 -- SW102: the worker is not registered.
+-- SW103: the transaction is not the one in which the claim was fenced.
 
 -- Makes a worker known, or known again after it lost its connection. Takes the session lock
 -- that says "this process lives", unless an old session of the same worker still holds it.
@@ -89,6 +90,73 @@ BEGIN
     RAISE EXCEPTION 'recorder % of worker % is in epoch %, this call is of epoch %', p_recorder, p_worker, stored, p_epoch
       USING ERRCODE = 'SW101';
   END IF;
+END
+$$;
+
+-- What a transaction keeps that has fenced a claim, and only that transaction: a setting of its own is
+-- gone with its end, and it names the transaction.
+CREATE FUNCTION swell.fence_mark(p_run uuid, p_token bigint) RETURNS text
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT concat_ws(' ', p_run, p_token, pg_current_xact_id())
+$$;
+
+-- Locks a claim until the caller's transaction ends, so that what the caller does in it and the record of
+-- that are one commit. Says whether the claim is still held: if not, there must be no effect.
+--
+-- Waits for whoever has the row locked, and holds nothing meanwhile. Nobody waits for the lock that it
+-- takes: all others skip what is locked. So it takes no part in the order of locks, and the record that
+-- follows in its transaction does without the recorder's lock.
+CREATE FUNCTION swell.fence_v1(p_worker uuid, p_recorder integer, p_run uuid, p_token bigint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
+AS $$
+BEGIN
+  PERFORM FROM swell.ready AS r
+  WHERE r.run_id = p_run AND r.claim_token = p_token AND r.claimed_by = p_worker AND r.recorder = p_recorder
+  FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM set_config('swell.fence', swell.fence_mark(p_run, p_token), true);
+  RETURN true;
+END
+$$;
+
+-- Checks that this is the transaction that has fenced the claims, each of them: the one run of a record.
+CREATE FUNCTION swell.check_fence(p_runs uuid[], p_tokens bigint[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  IF cardinality(p_runs) = 1
+    AND current_setting('swell.fence', true) IS NOT DISTINCT FROM swell.fence_mark(p_runs[1], p_tokens[1])
+  THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION 'the transaction in which run % was fenced has ended', p_runs[1]
+    USING ERRCODE = 'SW103', HINT = 'A statement in between committed or rolled back: Swell begins and ends this transaction.';
+END
+$$;
+
+-- After the reply to the commit of a fenced transaction was lost: waits for that transaction to end, and
+-- says whether its success is stored. Whoever holds the row may be that transaction's old session.
+CREATE FUNCTION swell.confirm_v1(
+  p_worker uuid, p_run uuid, p_token bigint, p_node text, p_item integer, p_iteration integer, p_attempt integer
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
+AS $$
+BEGIN
+  PERFORM FROM swell.ready AS r WHERE r.run_id = p_run FOR UPDATE;
+  -- A statement of its own, which sees what was committed while the lock was waited for.
+  RETURN EXISTS (
+    SELECT FROM swell.node AS n
+    WHERE n.run_id = p_run AND n.node_id = p_node AND n.item = p_item AND n.iteration = p_iteration
+      AND n.state = 'succeeded' AND n.attempt = p_attempt AND n.claim_token = p_token AND n.worker = p_worker);
 END
 $$;
 
@@ -625,6 +693,9 @@ $$;
 --
 -- lost: claims that are gone; nothing was stored for them. busy: claims whose row somebody holds
 -- locked; nothing was stored, send it again. signals: of runs that this recorder holds.
+--
+-- Without an epoch it is a part of the transaction that has fenced its one run: the claim is locked
+-- already, so no later epoch can have given it away.
 CREATE FUNCTION swell.record_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
   p_runs uuid[], p_tokens bigint[], p_waves integer[], p_actions smallint[], p_lanes integer[],
@@ -665,7 +736,11 @@ DECLARE
   some_runs integer := cardinality(p_runs);
   c record;
 BEGIN
-  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  IF p_epoch IS NULL THEN
+    PERFORM swell.check_fence(p_runs, p_tokens);
+  ELSE
+    PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  END IF;
 
   -- The fence. Everything below touches only what was locked here.
   SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.row), '{}') INTO held, held_rows
@@ -805,8 +880,9 @@ BEGIN
       DELETE FROM swell.signal AS s
       WHERE s.run_id IN (SELECT p_runs[e.place] FROM unnest(p_end_place) AS e(place) WHERE ok[e.place]);
     END IF;
-    -- Each goes to the holder once; a reconcile shows them anew.
-    IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+    -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
+    -- reconciles.
+    IF p_epoch IS NOT NULL AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
       WITH told AS (
         UPDATE swell.signal AS s
         SET folded = true

@@ -30,6 +30,8 @@ GRANT EXECUTE ON FUNCTION
     integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
     integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
     integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]),
+  swell.fence_v1(uuid, integer, uuid, bigint),
+  swell.confirm_v1(uuid, uuid, bigint, text, integer, integer, integer),
   swell.heartbeat_v1(uuid, text),
   swell.rescue_v1(uuid, uuid[], boolean, boolean),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),

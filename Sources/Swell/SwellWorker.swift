@@ -18,6 +18,8 @@ import UnixSignals
 public struct SwellWorker: Sendable {
   public var configuration: WorkerConfiguration
   public var logger: Logger
+  /// Databases that sql nodes reach by these names; Swell's own needs none.
+  public var connections: [String: PostgresConfiguration] = [:]
   private var kinds: [any NodeKind] = [LogNode(), CELNode()]
 
   /// - Parameter database: where the runs are; by default what `PG*` say.
@@ -44,7 +46,9 @@ public struct SwellWorker: Sendable {
 
   /// The worker as a `Service`, for an application's own `ServiceGroup`.
   public func service() -> Worker {
-    Worker(configuration, kinds: kinds, logger: logger)
+    let sql = SQLNode(
+      connections: connections, concurrencyLimit: configuration.nodeConnections)
+    return Worker(configuration, kinds: [sql] + kinds, logger: logger)
   }
 
   /// Works until SIGTERM or SIGINT, and then stops in order.

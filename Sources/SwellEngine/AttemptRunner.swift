@@ -13,7 +13,6 @@ final class AttemptRunner: Sendable {
   let nodeIndex: Int
   let handle: AttemptHandle
   let token: Int64
-  let maxOutputBytes: Int
   let secrets: SecretStore
   let mailbox: Mailbox
   let probe: String?
@@ -22,7 +21,7 @@ final class AttemptRunner: Sendable {
 
   init(
     request: NodeRequest, entry: KindRegistry.Entry?, nodeIndex: Int, handle: AttemptHandle,
-    token: Int64, maxOutputBytes: Int, secrets: SecretStore, mailbox: Mailbox, probe: String?,
+    token: Int64, secrets: SecretStore, mailbox: Mailbox, probe: String?,
     prober: Prober,
     faults: (any FaultInjector)?
   ) {
@@ -31,7 +30,6 @@ final class AttemptRunner: Sendable {
     self.nodeIndex = nodeIndex
     self.handle = handle
     self.token = token
-    self.maxOutputBytes = maxOutputBytes
     self.secrets = secrets
     self.mailbox = mailbox
     self.probe = probe
@@ -50,6 +48,15 @@ final class AttemptRunner: Sendable {
     var result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
     if case .failure(let error) = result { result = .failure(secrets.redacting(error)) }
     _ = faults?.reach(.afterEffect)
+    if handle.hasCommitted {
+      // The recorder has been told of the success that is stored.
+      if case .failure(let error) = result {
+        request.logger.error(
+          "a handler failed after its transaction, which has made the node succeed",
+          metadata: ["error": "\(error)"])
+      }
+      return
+    }
     mailbox.post(
       Completion(
         run: request.run, token: token, node: nodeIndex, attempt: request.attempt,
@@ -64,7 +71,10 @@ final class AttemptRunner: Sendable {
           context: context("execute")))
     }
     if let probe, await !prober.mayTry(probe) { return .notTried }
-    if let permits = entry.permits {
+    if entry.kind.isTransaction(request), await !request.attemptTransaction.enter() {
+      return .failure(stopped())
+    }
+    if let permits = entry.permits?.permits(for: entry.kind.resource(of: request)) {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }
       started = MonotonicClock.now()
@@ -80,7 +90,7 @@ final class AttemptRunner: Sendable {
       var request = request
       request.deadline = .now + request.timeout
       let output = try await kind.execute(request)
-      try PayloadScan.check(output.bytes, limits: .init(maxBytes: maxOutputBytes))
+      try PayloadScan.check(output.bytes, limits: .init(maxBytes: request.maxOutputBytes))
       return .success(secrets.redacting(output))
     } catch let error as NodeError {
       return .failure(complete(error))

@@ -13,6 +13,18 @@ public enum FaultPoint: String, Sendable, CaseIterable {
   case midWave = "mid_wave"
   case claimReply = "claim_reply"
   case recordReply = "record_reply"
+  /// The effect of a transaction is there, its record is not.
+  case inTransaction = "in_transaction"
+  case beforeTransactionCommit = "before_transaction_commit"
+  case afterTransactionCommit = "after_transaction_commit"
+
+  /// Whether only attempts with a transaction come by.
+  public var isOfTransactions: Bool {
+    switch self {
+    case .inTransaction, .beforeTransactionCommit, .afterTransactionCommit: true
+    default: false
+    }
+  }
 }
 
 public enum FaultAction: Sendable {

@@ -35,6 +35,14 @@ final class HeldRun {
   var isQueued = false
   /// Whether a record of it is on its way, before whose reply nothing of it may start.
   var isInFlight = false
+  /// The transaction of one of its attempts that is open: until it ends, no record of this run is sent.
+  var transaction: OpenTransaction?
+  /// Attempts that want one, in turn.
+  var waitingTickets: [TransactionTicket] = []
+  /// Whether something came up during a transaction that a record has to say.
+  var isDeferred = false
+  /// Whether that record goes before the next transaction.
+  var owesRecord = false
   /// Why nothing of it can be planned: its definition cannot be read.
   var refusal: NodeError?
 
@@ -54,6 +62,14 @@ final class HeldRun {
     var timeout: Duration
     /// Why it was stopped, and when its slot counts as leaked.
     var stopped: (reason: StopReason, leaksAt: Moment)?
+    /// Whether its success is being committed with its effect: then it is not stopped any more.
+    var isCommitting = false
+  }
+
+  struct OpenTransaction {
+    var ticket: TransactionTicket
+    /// What its commit stores, once that is decided.
+    var item: Recorder.Item?
   }
 
   enum StopReason {

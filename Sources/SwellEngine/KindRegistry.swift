@@ -6,7 +6,7 @@ public struct KindRegistry: Sendable {
 
   struct Entry: Sendable {
     var kind: any NodeKind
-    var permits: Permits?
+    var permits: PermitBook?
   }
 
   public init(_ kinds: [any NodeKind] = []) {
@@ -15,7 +15,7 @@ public struct KindRegistry: Sendable {
 
   /// Adds a kind; one of the same name is replaced.
   public mutating func register(_ kind: any NodeKind) {
-    kinds[kind.kind] = Entry(kind: kind, permits: kind.concurrencyLimit.map(Permits.init))
+    kinds[kind.kind] = Entry(kind: kind, permits: kind.concurrencyLimit.map(PermitBook.init))
   }
 
   public var names: [String] { kinds.keys.sorted() }

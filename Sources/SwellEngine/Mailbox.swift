@@ -7,6 +7,7 @@ import Synchronization
 final class Mailbox: Sendable {
   struct Contents: Sendable {
     var completions: [Completion] = []
+    var transactions: [TransactionEvent] = []
     var signals: [SignalReport] = []
     /// The lanes that have something due, as somebody said at its commit.
     var readyLanes: Set<Int32> = []

@@ -7,6 +7,13 @@ public protocol NodeKind: Sendable {
   /// How many of its nodes this worker executes at a time; nil is as many as come.
   var concurrencyLimit: Int? { get }
 
+  /// What a node takes its turn for: the limit holds for each resource by itself. By default there is one.
+  func resource(of request: NodeRequest) -> String
+
+  /// Whether an attempt is one `NodeRequest.transaction` and nothing else: then the turn of its run comes
+  /// before its time begins.
+  func isTransaction(_ request: NodeRequest) -> Bool
+
   /// Executes one attempt and returns its output: one JSON value.
   ///
   /// The task is cancelled when the attempt's time is over, the run is ending, or the worker
@@ -16,4 +23,6 @@ public protocol NodeKind: Sendable {
 
 extension NodeKind {
   public var concurrencyLimit: Int? { nil }
+  public func resource(of request: NodeRequest) -> String { "" }
+  public func isTransaction(_ request: NodeRequest) -> Bool { false }
 }

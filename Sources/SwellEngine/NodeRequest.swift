@@ -25,13 +25,42 @@ public struct NodeRequest: Sendable {
   public var timeout: Duration
   /// When its time is over.
   public var deadline: ContinuousClock.Instant
+  /// The largest output of a node, in bytes of JSON.
+  public var maxOutputBytes: Int
   /// The id of the node.
   public var node: String { definition.id }
+  /// Connections to Swell's own database, as the worker's own user.
+  public var database: PostgresPool { room.database }
   /// The same for every attempt of this node in this run: give it to whatever has effects.
   /// An item has the same one whether it is a run of its own or not.
   public var idempotencyKey: String { "\(origin)/\(node)/\(item)/\(iteration)" }
   var baseLogger: Logger
   var secrets: SecretStore
+  var handle: AttemptHandle
+  var room: TransactionRoom
+
+  /// Executes `body` in a transaction of Swell's own database that also stores the success of this node:
+  /// both are one commit, or neither happens. At most once in an attempt.
+  ///
+  /// The run is locked meanwhile, so that nothing else of it is stored: keep it short. Whoever has lost
+  /// the run to another worker gets no further than to its beginning.
+  ///
+  /// - Parameter body: returns the output of the node. It must not end the transaction.
+  /// - Returns: that output, once it is stored. What the attempt does afterwards counts for nothing.
+  /// - Throws: what `body` throws, and `PostgresError`; then there is no effect.
+  public func transaction(
+    _ body: (PostgresTransaction) async throws -> Payload
+  ) async throws -> Payload {
+    try await attemptTransaction.run(self, body)
+  }
+
+  var attemptTransaction: AttemptTransaction {
+    handle.transaction {
+      AttemptTransaction(
+        ticket: TransactionTicket(
+          run: run, token: handle.token, node: handle.node, attempt: attempt), in: room)
+    }
+  }
 
   /// The text with stars for every secret that a definition has asked for.
   public func redacting(_ text: String) -> String { secrets.redacting(text) }

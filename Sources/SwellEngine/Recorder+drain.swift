@@ -20,7 +20,7 @@ extension Recorder {
     guard now >= drainDeadline else { return false }
     let busy = held.values.filter { !$0.attempts.isEmpty }
     for run in busy {
-      for attempt in run.attempts.values { attempt.handle.cancel() }
+      for attempt in run.attempts.values where !attempt.isCommitting { attempt.handle.cancel() }
     }
     // Cancelled handlers return soon; one that does not is left behind with the process.
     let limit = MonotonicClock.now() + (stop > 1 ? .seconds(1) : configuration.cancelGrace)
@@ -37,6 +37,7 @@ extension Recorder {
   /// recorded, anything else is as if it had not been tried.
   private func discardStopped() {
     let news = mailbox.drain()
+    for event in news.transactions { take(event) }
     for completion in news.completions {
       guard let run = held[completion.run], run.token == completion.token else { continue }
       run.attempts[completion.node] = nil
@@ -67,6 +68,7 @@ extension Recorder {
       if left == 0 || MonotonicClock.now() > limit { break }
       await pause(.milliseconds(50))
     }
+    for run in held.values { run.transaction = nil }
     held = [:]
   }
 

@@ -43,22 +43,22 @@ extension Recorder {
         break
       }
       run.isQueued = false
-      guard held[run.id] === run else { continue }
-      let item = settle(run, now: now, missing: &missing)
-      if let item {
-        for row in item.entry.changes.rows {
-          bytes += (row.output?.bytes.count ?? 0) + (row.input?.bytes.count ?? 0)
-        }
-        items.append(item)
-        taken += 1
+      guard held[run.id] === run, !isTaken(run) else { continue }
+      let completions = run.completions
+      run.completions = []
+      guard let item = settle(run, completions, now: now, missing: &missing) else {
+        admit(run)
+        continue
       }
+      for row in item.entry.changes.rows {
+        bytes += (row.output?.bytes.count ?? 0) + (row.input?.bytes.count ?? 0)
+      }
+      items.append(item)
+      taken += 1
     }
     if !missing.isEmpty {
       do throws(PostgresError) {
-        let rows = try await connection.query(
-          LanesCall.statement, LanesCall.call(Array(missing)).parameters,
-          within: configuration.callTimeout)
-        lanes.add(try LanesCall.decode(rows))
+        try await findLanes(missing, over: connection)
       } catch {
         putBack(items)
         throw error
@@ -68,12 +68,21 @@ extension Recorder {
     return items
   }
 
+  func findLanes(
+    _ missing: Set<LaneKey>, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let rows = try await connection.query(
+      LanesCall.statement, LanesCall.call(Array(missing)).parameters,
+      within: configuration.callTimeout)
+    lanes.add(try LanesCall.decode(rows))
+  }
+
   /// Settles one run. Returns nil when there is nothing to store: something has just started.
-  private func settle(_ run: HeldRun, now: Moment, missing: inout Set<LaneKey>) -> Item? {
+  func settle(
+    _ run: HeldRun, _ completions: [Completion], now: Moment, missing: inout Set<LaneKey>
+  ) -> Item? {
     let before = run.state
     let beforeChanges = run.changes
-    let completions = run.completions
-    run.completions = []
     for completion in completions {
       run.state.settle(
         completion.node, completion.result, started: completion.started,
@@ -160,13 +169,22 @@ extension Recorder {
     }
   }
 
-  private func setLane(_ item: inout Item) {
+  func setLane(_ item: inout Item) {
     guard let key = laneKey(item), key.joinedKinds != item.run.laneKinds else { return }
     item.entry.lane = lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds)
     item.laneKinds = item.entry.lane == nil ? nil : key.joinedKinds
   }
 
   func record(_ items: [Item], now: Moment) -> Call {
+    recordCall(items).call(by: identity, now: now)
+  }
+
+  /// The record of one run, for the transaction that has fenced it.
+  func fencedRecord(_ item: Item, now: Moment) -> Call {
+    recordCall([item]).fencedCall(by: identity, now: now)
+  }
+
+  private func recordCall(_ items: [Item]) -> RecordCall {
     var circuits: [String: (failures: Int, succeeded: Bool)] = [:]
     for item in items {
       for event in item.entry.changes.circuits {
@@ -182,7 +200,6 @@ extension Recorder {
     // A success of a circuit that nobody saw fail says nothing.
     circuits = circuits.filter { $0.value.failures > 0 || board.isFailing($0.key) }
     return RecordCall(entries: items.map(\.entry), circuits: circuits)
-      .call(by: identity, now: now)
   }
 
   /// What was sent is not known to be stored: it goes with the next record.
@@ -270,6 +287,7 @@ extension Recorder {
       "dropped what was held of a run", metadata: ["run": "\(run.id)", "reason": "\(why)"])
     metrics.change { $0.lostClaims += 1 }
     for attempt in run.attempts.values { attempt.handle.cancel() }
+    run.transaction = nil
     forget(run)
   }
 

@@ -27,7 +27,7 @@ extension Recorder {
     let definition = run.state.definition(execution.node)
     let timeout = definition.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
-    let handle = AttemptHandle()
+    let handle = AttemptHandle(token: run.token, node: execution.node)
     starter.start(
       AttemptRunner(
         request: NodeRequest(
@@ -37,10 +37,10 @@ extension Recorder {
           item: run.state.workflow.isPart ? run.family?.place.item ?? 0 : execution.unit.item,
           iteration: execution.unit.iteration, attempt: execution.attempt,
           wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
-          deadline: .now, baseLogger: logger, secrets: configuration.secrets),
+          deadline: .now, maxOutputBytes: configuration.maxOutputBytes, baseLogger: logger,
+          secrets: configuration.secrets, handle: handle, room: transactions),
         entry: kinds.entry(definition.kind), nodeIndex: execution.node, handle: handle,
-        token: run.token, maxOutputBytes: configuration.maxOutputBytes,
-        secrets: configuration.secrets, mailbox: mailbox,
+        token: run.token, secrets: configuration.secrets, mailbox: mailbox,
         probe: execution.probe, prober: prober, faults: configuration.faults))
     run.attempts[execution.node] = HeldRun.Attempt(
       handle: handle, number: execution.attempt, wave: execution.wave, started: now,
@@ -59,7 +59,9 @@ extension Recorder {
   func stopAttempt(
     _ node: Int, of run: HeldRun, reason: HeldRun.StopReason, now: Moment
   ) {
-    guard var attempt = run.attempts[node], attempt.stopped == nil else { return }
+    guard var attempt = run.attempts[node], attempt.stopped == nil, !attempt.isCommitting else {
+      return
+    }
     let leaksAt = now + configuration.cancelGrace
     attempt.stopped = (reason: reason, leaksAt: leaksAt)
     run.attempts[node] = attempt
@@ -72,7 +74,7 @@ extension Recorder {
     guard nextAttemptCheck <= now else { return }
     nextAttemptCheck = Moment(microseconds: .max)
     for run in held.values where !run.attempts.isEmpty {
-      for (node, attempt) in run.attempts {
+      for (node, attempt) in run.attempts where !attempt.isCommitting {
         if let stopped = attempt.stopped {
           if stopped.leaksAt <= now {
             giveUp(node, attempt, stopped.reason, of: run, now: now)
@@ -99,6 +101,7 @@ extension Recorder {
     now: Moment
   ) {
     run.attempts[node] = nil
+    if run.transaction?.ticket.node == node { endTransaction(of: run) }
     metrics.change { $0.leakedSlots += 1 }
     if metrics.now.leakedSlots >= configuration.maxLeakedSlots {
       logger.critical("too many handlers ignore cancellation; this worker stops")

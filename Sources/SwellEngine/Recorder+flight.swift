@@ -23,6 +23,7 @@ extension Recorder {
   func depart(
     _ claim: ClaimCall?, over connection: PostgresConnection
   ) async throws(PostgresError) -> Flight? {
+    if !endedTransactions.isEmpty { try await recordTransactions(over: connection) }
     guard !queue.isEmpty || claim != nil else { return nil }
     let now = MonotonicClock.now()
     let items = try await gather(now: now, over: connection)
@@ -97,6 +98,7 @@ extension Recorder {
       if run.state.runningCount > 0 { reach(.midWave) }
       start(run, now: now)
     }
+    for run in landing.goingOn where !run.waitingTickets.isEmpty { admit(run) }
     if let reply = landing.claimed, !reply.runs.isEmpty {
       try await took(reply, over: connection)
     }

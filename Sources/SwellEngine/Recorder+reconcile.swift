@@ -31,9 +31,12 @@ extension Recorder {
       guard let stored = reply.held[run.id] else {
         // Either its last record was stored and ended or gave back the run, or it was rescued.
         for attempt in run.attempts.values { attempt.handle.cancel() }
+        run.transaction = nil
         held[run.id] = nil
         continue
       }
+      // What its transaction stores is known when that has ended.
+      if run.transaction != nil { continue }
       resume(run, stored: stored)
     }
     logger.notice(

@@ -51,12 +51,7 @@ extension Recorder {
     logger.error(
       "the database refused a result",
       metadata: ["run": "\(run.id)", "error": "\(error)"])
-    let cancel = run.state.cancel
-    let inbox = run.state.inbox
-    run.state = item.before
-    run.changes = item.beforeChanges
-    if let cancel { run.state.requestCancel(cancel) }
-    for message in inbox { run.state.receive(message) }
+    restore(run, item.before, item.beforeChanges)
     let successes = item.completions.count { if case .success = $0.result { true } else { false } }
     if successes > 1 {
       // One at a time; the rest waits its turn in the mailbox of the run.

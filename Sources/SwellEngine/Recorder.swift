@@ -22,6 +22,7 @@ actor Recorder {
   let logger: Logger
   let prober: Prober
   let starter: AttemptStarter
+  let transactions: TransactionRoom
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -70,6 +71,10 @@ actor Recorder {
   var nextRunMoment = Moment(microseconds: .max)
   /// Runs whose row was locked by somebody, and when they are tried again.
   var busyRuns: [HeldRun] = []
+  /// Transactions whose effect is there, and whose record is to be made.
+  var endedTransactions: [EndedTransaction] = []
+  /// Whether the connection is up and everything that is held is reconciled.
+  var isServing = false
   var nextBusyTry = Moment(microseconds: .max)
   var stop = 0
   var drainDeadline = Moment(microseconds: .max)
@@ -85,7 +90,7 @@ actor Recorder {
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
     pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
-    logger: Logger
+    database: PostgresPool, logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -99,6 +104,9 @@ actor Recorder {
     self.reactor = reactor
     self.prober = prober
     self.starter = starter
+    self.transactions = TransactionRoom(
+      worker: worker, recorder: index, mailbox: mailbox, database: database,
+      callTimeout: configuration.callTimeout, faults: configuration.faults)
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
@@ -149,6 +157,9 @@ actor Recorder {
   /// anything that the reply allows is started, so that server and worker are busy side by side.
   private func serve(over connection: PostgresConnection) async throws(PostgresError) {
     incoming = []
+    isServing = true
+    for run in held.values where !run.owesRecord { admit(run) }
+    defer { isServing = false }
     var flight: Flight?
     do throws(PostgresError) {
       while true {
@@ -228,11 +239,13 @@ actor Recorder {
     }
     if !news.completions.isEmpty { metrics.change { $0.executed += news.completions.count } }
     if news.isInvited { nextClaim = Moment(microseconds: .min) }
+    for event in news.transactions { take(event) }
     for completion in news.completions {
       guard let run = held[completion.run], run.token == completion.token,
         let attempt = run.attempts[completion.node], attempt.number == completion.attempt
       else { continue }
       run.attempts[completion.node] = nil
+      if run.transaction?.ticket.node == completion.node { endTransaction(of: run) }
       var completion = completion
       completion.result = result(of: completion, attempt)
       run.completions.append(completion)

@@ -66,13 +66,16 @@ public final class Worker: Service {
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
       logger: logger)
     let starter = AttemptStarter()
+    let database = PostgresPool(
+      configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
+      waitLimit: .seconds(60))
     let recorders = mailboxes.indices.map { index in
       Recorder(
         index: index, worker: id, configuration: configuration, kinds: kinds, library: library,
         mailbox: mailboxes[index],
         peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
         pulse: pulse, reactor: reactor, prober: prober, starter: starter,
-        logger: logger)
+        database: database, logger: logger)
     }
     let liveness = Liveness(
       registration: registration(), configuration: configuration, mailboxes: mailboxes,
@@ -129,6 +132,7 @@ public final class Worker: Service {
       Task { await liveness.drain() }
     }
     await prober.pool.close()
+    await database.close()
     logger.notice("worker stopped")
     let leaked = metrics.now.leakedSlots
     if leaked >= configuration.maxLeakedSlots {

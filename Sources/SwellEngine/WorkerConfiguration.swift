@@ -24,6 +24,9 @@ public struct WorkerConfiguration: Sendable {
   public var callTimeout: Duration
   /// The largest output of a node, in bytes of JSON.
   public var maxOutputBytes: Int
+  /// How many connections nodes have to Swell's own database at most: sql nodes, and transactions of
+  /// handlers.
+  public var nodeConnections: Int
   /// Where `${{ secrets.NAME }}` comes from.
   public var secrets: SecretStore
   /// How long a cancelled handler may take to return before its slot counts as leaked.
@@ -38,7 +41,8 @@ public struct WorkerConfiguration: Sendable {
     concurrency: Int = 2000, recorders: Int = 2, grace: Duration = .seconds(30),
     policy: WorkerPolicy = WorkerPolicy(), healthPort: UInt16? = nil,
     callTimeout: Duration = .seconds(8), maxOutputBytes: Int = 1 << 20,
-    secrets: SecretStore = SecretStore(), cancelGrace: Duration = .seconds(5),
+    nodeConnections: Int = 10, secrets: SecretStore = SecretStore(),
+    cancelGrace: Duration = .seconds(5),
     maxLeakedSlots: Int = 16,
     faults: (any FaultInjector)? = nil
   ) {
@@ -52,6 +56,7 @@ public struct WorkerConfiguration: Sendable {
     self.healthPort = healthPort
     self.callTimeout = callTimeout
     self.maxOutputBytes = maxOutputBytes
+    self.nodeConnections = nodeConnections
     self.secrets = secrets
     self.cancelGrace = cancelGrace
     self.maxLeakedSlots = maxLeakedSlots

@@ -6,6 +6,7 @@ public final class WorkerMetrics: Sendable {
     public var claimed = 0
     public var executed = 0
     public var recorded = 0
+    public var transactions = 0
     public var ended = 0
     public var lostClaims = 0
     public var busyClaims = 0
@@ -58,6 +59,9 @@ public final class WorkerMetrics: Sendable {
     line("claimed_total", "counter", "Runs claimed.", now.claimed)
     line("executed_total", "counter", "Node attempts executed.", now.executed)
     line("records_total", "counter", "Records stored.", now.recorded)
+    line(
+      "transactions_total", "counter", "Transactions committed with their effects.",
+      now.transactions)
     line("ended_total", "counter", "Runs ended.", now.ended)
     line("lost_claims_total", "counter", "Claims found gone.", now.lostClaims)
     line("busy_claims_total", "counter", "Claims found locked by somebody.", now.busyClaims)

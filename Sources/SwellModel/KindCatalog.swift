@@ -5,12 +5,27 @@ public struct KindCatalog: Sendable {
     public var roles: Set<Node.Role>
     /// Checks `with`; paths of problems are relative to it, such as `command[0]`.
     public var check: @Sendable (LocatedObject) -> [DefinitionProblem]
+    /// Checks what depends on the role as well; nil when nothing does.
+    public var checkInRole: (@Sendable (LocatedObject, Node.Role) -> [DefinitionProblem])?
 
     public init(
       roles: Set<Node.Role>, check: @escaping @Sendable (LocatedObject) -> [DefinitionProblem]
     ) {
       self.roles = roles
       self.check = check
+    }
+
+    public init(
+      roles: Set<Node.Role>,
+      checkInRole: @escaping @Sendable (LocatedObject, Node.Role) -> [DefinitionProblem]
+    ) {
+      self.roles = roles
+      self.check = { _ in [] }
+      self.checkInRole = checkInRole
+    }
+
+    func problems(of with: LocatedObject, in role: Node.Role) -> [DefinitionProblem] {
+      check(with) + (checkInRole?(with, role) ?? [])
     }
   }
 
@@ -25,6 +40,7 @@ public struct KindCatalog: Sendable {
     "cel": Kind(roles: [.source, .transform], check: CELKind.check),
     "exec": Kind(roles: [.source, .transform, .sink], check: ExecKind.check),
     "log": Kind(roles: [.transform, .sink], check: LogKind.check),
+    "sql": Kind(roles: [.source, .sink], checkInRole: SQLKind.check),
   ])
 
   /// The catalog with one kind more.

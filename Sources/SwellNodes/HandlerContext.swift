@@ -6,10 +6,13 @@ public import SwellPostgres
 
 /// What a handler knows of the attempt that it is.
 public struct HandlerContext: Sendable {
-  private let request: NodeRequest
+  let request: NodeRequest
+  /// What the handler returns, and so its transaction.
+  let output: Any.Type
 
-  init(_ request: NodeRequest) {
+  init(_ request: NodeRequest, output: Any.Type) {
     self.request = request
+    self.output = output
   }
 
   public var run: PostgresUUID { request.run }

@@ -34,7 +34,7 @@ public struct HandlerNode<Input: Decodable & Sendable, Output: Encodable & Senda
         .marshaling, "the input does not fit \(Input.self): \(Self.explain(error))",
         code: "input_mismatch", context: NodeError.Context(operation: "decode input"))
     }
-    let output = try await body(input, HandlerContext(request))
+    let output = try await body(input, HandlerContext(request, output: Output.self))
     do {
       return Payload(bytes: Array(try JSONEncoder().encode(output)))
     } catch {

@@ -15,6 +15,6 @@ public struct RawHandlerNode: NodeKind {
   }
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
-    try await body(request.input, HandlerContext(request))
+    try await body(request.input, HandlerContext(request, output: Payload.self))
   }
 }

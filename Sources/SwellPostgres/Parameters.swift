@@ -8,7 +8,10 @@ public struct Parameters: Sendable {
   /// Where each value begins; -1 for NULL.
   var offsets: [Int] = []
   var lengths: [Int32] = []
+  /// The places of values that are texts for the server to read, whatever their type.
+  var texts: [Int] = []
   var isTooLarge = false
+  var hasZero = false
 
   public init() {}
 
@@ -50,6 +53,18 @@ public struct Parameters: Sendable {
     append(value) { $0.putJSON($1) }
   }
 
+  /// Appends a value as PostgreSQL writes it, of whichever type the statement asks for: `42`, `t`,
+  /// `{1,2}`. It must not hold a zero byte.
+  public mutating func append(text value: [UInt8]?) {
+    if value != nil { texts.append(count) }
+    append(value) { parameters, text in
+      if text.contains(0) { parameters.hasZero = true }
+      parameters.bytes.append(contentsOf: text)
+      // libpq measures texts by their end.
+      parameters.bytes.append(0)
+    }
+  }
+
   mutating func append<Value>(
     _ value: Value?, _ put: (inout Parameters, Value) -> Void
   ) {
@@ -83,12 +98,19 @@ public struct Parameters: Sendable {
 
   /// Why these cannot be sent, if so.
   func refusal(for statement: Statement) -> PostgresError? {
-    guard isTooLarge || count > 65535 else { return nil }
-    var error = PostgresError(
-      code: .encoding,
-      isTooLarge ? "a parameter exceeds one gibibyte" : "\(count) parameters exceed 65535")
+    guard var error = refusal else { return nil }
     error.statement = statement.name
     return error
+  }
+
+  var refusal: PostgresError? {
+    if isTooLarge { return PostgresError(code: .encoding, "a parameter exceeds one gibibyte") }
+    if hasZero {
+      return PostgresError(
+        code: .encoding, "a parameter holds the character U+0000, which PostgreSQL cannot store")
+    }
+    guard count > 65535 else { return nil }
+    return PostgresError(code: .encoding, "\(count) parameters exceed 65535")
   }
 
   /// Hands the values to libpq, for the time of `body`.
@@ -103,6 +125,7 @@ public struct Parameters: Sendable {
       withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { formats in
           formats.initialize(repeating: 1)
+          for index in texts { formats[index] = 0 }
           for (index, offset) in offsets.enumerated() {
             values.initializeElement(at: index, to: pointer(bytes, offset))
           }

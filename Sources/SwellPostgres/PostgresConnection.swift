@@ -172,10 +172,18 @@ public final class PostgresConnection: Sendable {
     }
   }
 
-  private func run(_ work: Request.Work, within limit: Duration) async throws(PostgresError)
-    -> [Rows]
-  {
-    let request = Request(work, within: limit)
+  /// Closes the connection at once; what runs on it the server is asked to give up. For who cannot wait.
+  public func abort() {
+    session.reactor.perform { [session] in
+      session.abandon(PostgresError(code: .closed, "the connection was closed"))
+    }
+  }
+
+  /// - Parameter isInside: whether it belongs to a transaction that the caller has begun and will end.
+  func run(
+    _ work: Request.Work, within limit: Duration, isInside: Bool = false
+  ) async throws(PostgresError) -> [Rows] {
+    let request = Request(work, within: limit, isInside: isInside)
     let session = session
     let answer = await withTaskCancellationHandler {
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Request.Answer, Never>) in

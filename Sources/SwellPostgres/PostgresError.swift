@@ -18,6 +18,10 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     case encoding
     /// A value in a row is not what the caller asked for.
     case decoding
+    /// A statement returned more rows than the caller takes; the connection is closed.
+    case tooManyRows
+    /// A statement returned more bytes than the caller takes; the connection is closed.
+    case tooLarge
     /// No connection of the pool became free in time.
     case poolExhausted
     /// The connection, pool or reactor was closed, or the waiting task was cancelled.

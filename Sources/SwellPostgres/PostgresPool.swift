@@ -49,6 +49,9 @@ public final class PostgresPool: Sendable {
     self.connectLimit = connectLimit
   }
 
+  /// Whether it lends no more.
+  public var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// Lends a connection to `body`, for no longer than it runs.
   ///
   /// - Throws: what `body` throws; `.poolExhausted` when none became free in time; `.closed`;

@@ -6,12 +6,17 @@ final class Request: @unchecked Sendable {
   enum Work {
     case calls([Call])
     case script(String)
+    /// Parses a text as the unnamed statement, and says what it takes and gives.
+    case parse(String, types: [UInt32])
+    /// Executes the unnamed statement, once for each set of parameters.
+    case executions([Parameters], RowLimit)
   }
 
   /// What the next result of libpq answers.
   enum Step {
     case control
     case prepare(Statement, as: String)
+    case parse
     case call(Int)
   }
 
@@ -25,18 +30,43 @@ final class Request: @unchecked Sendable {
   var steps: [Step] = []
   var position = 0
   var rows: [Rows] = []
+  /// The rows of the present execution, which come one by one, and how much came so far.
+  var gathered: ResultBox?
+  var taken = (rows: 0, bytes: 0)
   var error: PostgresError?
   var wasSent = false
   var wasRetried = false
   var isCancelled = false
+  /// Whether it is a part of a transaction that the caller begins and ends.
+  let isInside: Bool
 
-  init(_ work: Work, within: Duration) {
+  init(_ work: Work, within: Duration, isInside: Bool = false) {
     self.work = work
+    self.isInside = isInside
     deadline = MonotonicTime.after(within)
   }
 
   var isScript: Bool {
     if case .script = work { true } else { false }
+  }
+
+  /// How many rows it takes at most; nil for all of them.
+  var limit: RowLimit? {
+    if case .executions(_, let limit) = work { limit } else { nil }
+  }
+
+  /// Why it cannot be sent, if so.
+  var refusal: PostgresError? {
+    let refusals: [PostgresError?] =
+      switch work {
+      case .calls(let calls): calls.map { $0.parameters.refusal(for: $0.statement) }
+      case .executions(let sets, _): sets.map(\.refusal)
+      case .script, .parse: []
+      }
+    guard let index = refusals.firstIndex(where: { $0 != nil }) else { return nil }
+    var refusal = refusals[index]
+    refusal?.callIndex = index
+    return refusal
   }
 
   func answer(_ answer: Answer) {
@@ -56,6 +86,8 @@ final class Request: @unchecked Sendable {
     steps = []
     position = 0
     rows = []
+    gathered = nil
+    taken = (rows: 0, bytes: 0)
     error = nil
     wasSent = false
   }

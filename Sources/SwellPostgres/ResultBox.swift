@@ -1,7 +1,7 @@
 import CLibpq
 
 /// Owns one result of libpq.
-// Sendable: a result is not changed after libpq has handed it out, and reading it takes no
+// Sendable: a result is not changed after it was handed to a caller, and reading it takes no
 // lock and keeps no state.
 final class ResultBox: @unchecked Sendable {
   let result: OpaquePointer

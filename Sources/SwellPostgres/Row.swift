@@ -44,6 +44,12 @@ public struct Row: Sendable {
     return text
   }
 
+  /// The bytes of a value as the server wrote them: text in the answer to a statement that was parsed.
+  /// nil for NULL.
+  public func bytes(_ column: Int) -> [UInt8]? {
+    (try? value(column)).map { Array($0) }
+  }
+
   public func uuid(_ column: Int) throws(PostgresError) -> PostgresUUID {
     let bytes = try value(column)
     guard !isTextFormat(column), type(column) == TypeOID.uuid, let uuid = PostgresUUID(bytes)

@@ -10,12 +10,29 @@ extension Session {
     case .calls(let calls):
       reactor.count(calls: calls.count)
       isSent = send(calls, of: request, handle)
+    case .parse(let text, let types):
+      reactor.count(calls: 1)
+      request.steps = [.parse, .call(0)]
+      isSent =
+        PQsendPrepare(handle, "", text, Int32(types.count), types) == 1
+        && PQsendDescribePrepared(handle, "") == 1 && PQpipelineSync(handle) == 1
+    case .executions(let sets, _):
+      reactor.count(calls: sets.count)
+      isSent = send(executions: sets, of: request, handle)
     case .script(let text):
       reactor.count(calls: 1)
       isSent = PQexitPipelineMode(handle) == 1 && PQsendQuery(handle, text) == 1
     }
     guard isSent else { return lose() }
+    streamRows(of: request, handle)
     flush()
+  }
+
+  /// Lets the rows of an execution come one by one, so that no more are kept than are asked for. Before
+  /// libpq looks at any of them.
+  private func streamRows(of request: Request, _ handle: OpaquePointer) {
+    guard request.limit != nil, request.position < request.steps.count else { return }
+    PQsetSingleRowMode(handle)
   }
 
   /// Takes what libpq has complete.
@@ -30,6 +47,7 @@ extension Session {
           // which an error of the commit ends with nil as well.
           request.position += 1
           if request.position > request.steps.count + 1 { return lose() }
+          streamRows(of: request, handle)
         }
         continue
       }
@@ -38,7 +56,7 @@ extension Session {
   }
 
   private func send(_ calls: [Call], of request: Request, _ handle: OpaquePointer) -> Bool {
-    if configuration.isPooled {
+    if configuration.isPooled, !request.isInside {
       request.steps.append(.control)
       guard sendText("BEGIN ISOLATION LEVEL READ COMMITTED", handle) else { return false }
     }
@@ -63,9 +81,22 @@ extension Session {
       }
       guard status == 1 else { return false }
     }
-    if configuration.isPooled {
+    if configuration.isPooled, !request.isInside {
       request.steps.append(.control)
       guard sendText("COMMIT", handle) else { return false }
+    }
+    return PQpipelineSync(handle) == 1
+  }
+
+  private func send(
+    executions sets: [Parameters], of request: Request, _ handle: OpaquePointer
+  ) -> Bool {
+    for (index, parameters) in sets.enumerated() {
+      request.steps.append(.call(index))
+      let status = parameters.withPointers { count, values, lengths, formats in
+        PQsendQueryPrepared(handle, "", count, values, lengths, formats, 0)
+      }
+      guard status == 1 else { return false }
     }
     return PQpipelineSync(handle) == 1
   }
@@ -84,6 +115,8 @@ extension Session {
 
   private func take(_ box: ResultBox, for request: Request) {
     switch box.status {
+    case PGRES_SINGLE_TUPLE:
+      gather(box, for: request)
     case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
       accept(box, for: request)
     case PGRES_PIPELINE_SYNC:
@@ -102,9 +135,37 @@ extension Session {
     if request.isScript { return request.rows.append(Rows(box: box)) }
     guard request.position < request.steps.count else { return }
     switch request.steps[request.position] {
-    case .control: break
+    case .control, .parse: break
     case .prepare(let statement, let name): prepared[statement] = name
-    case .call: request.rows.append(Rows(box: box))
+    case .call:
+      request.rows.append(Rows(box: request.gathered ?? box, end: box))
+      request.gathered = nil
+    }
+  }
+
+  /// Takes one row of an execution, unless it is one too many: then the server is asked to stop.
+  private func gather(_ box: ResultBox, for request: Request) {
+    guard let limit = request.limit else { return lose() }
+    let columns = PQnfields(box.result)
+    request.taken.rows += 1
+    for column in 0..<columns { request.taken.bytes += Int(PQgetlength(box.result, 0, column)) }
+    if request.taken.rows > limit.rows {
+      return abandon(PostgresError(code: .tooManyRows, "more than \(limit.rows) rows"))
+    }
+    if request.taken.bytes > limit.bytes {
+      return abandon(PostgresError(code: .tooLarge, "rows of more than \(limit.bytes) bytes"))
+    }
+    if request.gathered == nil {
+      request.gathered = PQcopyResult(box.result, PG_COPYRES_ATTRS).map(ResultBox.init)
+    }
+    guard let gathered = request.gathered else { return lose() }
+    let row = PQntuples(gathered.result)
+    for column in 0..<columns {
+      let isNull = PQgetisnull(box.result, 0, column) == 1
+      let isTaken = PQsetvalue(
+        gathered.result, row, column, isNull ? nil : PQgetvalue(box.result, 0, column),
+        isNull ? -1 : PQgetlength(box.result, 0, column))
+      guard isTaken == 1 else { return lose() }
     }
   }
 
@@ -130,7 +191,7 @@ extension Session {
       error.callIndex = request.rows.count
     } else if request.position < request.steps.count {
       switch request.steps[request.position] {
-      case .control: break
+      case .control, .parse: break
       case .prepare(let statement, _):
         error.statement = statement.name
         for case .call(let index) in request.steps[request.position...] {
@@ -156,7 +217,7 @@ extension Session {
   private func endPipeline(_ request: Request) {
     guard let handle else { return }
     // An explicit transaction that failed stays open until it is told to end.
-    if configuration.isPooled, PQtransactionStatus(handle) != PQTRANS_IDLE {
+    if configuration.isPooled, !request.isInside, PQtransactionStatus(handle) != PQTRANS_IDLE {
       request.fail(PostgresError(code: .server, "the transaction did not end"))
       request.steps = [.control]
       request.position = 0
@@ -166,7 +227,8 @@ extension Session {
     // Prepared statements which vanished (`DISCARD ALL`) or whose tables changed under them:
     // nothing of the pipeline took effect, and it succeeds when they are prepared anew.
     if let state = request.error?.sqlState, state == "26000" || state == "0A000",
-      PQtransactionStatus(handle) == PQTRANS_IDLE, !configuration.isPooled, !request.wasRetried
+      PQtransactionStatus(handle) == PQTRANS_IDLE, !configuration.isPooled, !request.isInside,
+      !request.wasRetried
     {
       prepared = [:]
       takenNames = []

@@ -69,13 +69,7 @@ final class Session: Channel, @unchecked Sendable {
       return request.answer(
         .failure(lastWords ?? PostgresError(code: .closed, "the connection is closed")))
     }
-    if case .calls(let calls) = request.work {
-      for (index, call) in calls.enumerated() {
-        guard var refusal = call.parameters.refusal(for: call.statement) else { continue }
-        refusal.callIndex = index
-        return request.answer(.failure(refusal))
-      }
-    }
+    if let refusal = request.refusal { return request.answer(.failure(refusal)) }
     waiting.append(request)
     watchDeadline(request.deadline)
     sendNext()

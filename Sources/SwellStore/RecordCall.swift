@@ -62,11 +62,25 @@ public struct RecordCall: Sendable {
 
   /// The call, with all moments as durations from `now`.
   public func call(by recorder: RecorderIdentity, now: Moment) -> Call {
+    var p = Parameters()
+    recorder.append(to: &p)
+    return call(p, now: now)
+  }
+
+  /// The call for the transaction that has fenced its one run.
+  public func fencedCall(by recorder: RecorderIdentity, now: Moment) -> Call {
+    var p = Parameters()
+    p.append(recorder.worker)
+    p.append(recorder.recorder)
+    p.append(Int64?.none)
+    return call(p, now: now)
+  }
+
+  private func call(_ identity: Parameters, now: Moment) -> Call {
     var columns = RecordColumns()
     columns.reserve(entries.count)
     for entry in entries { columns.append(entry, now: now) }
-    var p = Parameters()
-    recorder.append(to: &p)
+    var p = identity
     columns.append(to: &p)
     let names = circuits.keys.sorted()
     p.append(array: names)

@@ -3,7 +3,7 @@ public enum ChaosCatalog {
   public static let all: [ChaosCase] = [
     KillFaults.cases, StallFaults.cases, MemoryFaults.cases, StopFaults.cases, ServerFaults.cases,
     SessionFaults.cases, LockFaults.cases, WorldFaults.cases, CallFaults.cases, NetworkFaults.cases,
-    PoolerFaults.cases, FailoverFaults.cases, LanguageFaults.cases,
+    PoolerFaults.cases, FailoverFaults.cases, LanguageFaults.cases, TransactionFaults.cases,
   ].flatMap { $0 }
 
   /// The cases of these names; all of them when there is no name.

@@ -47,6 +47,47 @@ import Testing
     #expect(ended.output.contains(words), "\(ended.output)")
   }
 
+  @Test func `named connections come from flags, variables and the file`() async throws {
+    let database = try await TestDatabase.make()
+    let path = try SwellCommand.file(
+      "swell.json", #"{"connection": ["filed=host=/nowhere", "both=host=/nowhere"]}"#)
+    try await database.apply(
+      """
+      workflow: w
+      defaults: {retry: none}
+      nodes:
+        a: {source: sql, with: {query: SELECT 1, connection: flagged, result: value}}
+        b: {source: sql, with: {query: SELECT 2, connection: named, result: value}}
+        c: {source: sql, with: {query: SELECT 3, connection: both, result: value}}
+        d: {source: sql, optional: true, with: {query: SELECT 4, connection: filed, result: value}}
+      """)
+    let worker = try WorkerProcess(
+      "swell",
+      arguments: ["worker", "--config", path, "--connection", "flagged=\(database.url)"],
+      environment: [
+        "DATABASE_URL": database.url, "SWELL_CONNECTION_NAMED": database.url,
+        "SWELL_CONNECTION_BOTH": database.url, "SWELL_SECRET_KEY": "abcdef",
+      ])
+    try await database.query("SELECT swell.enqueue('w', '{}')")
+    #expect(
+      try await database.eventually("SELECT state = 'succeeded' FROM swell.runs"),
+      "\(worker.log)")
+    #expect(
+      try await database.scalar("SELECT error ->> 'code' FROM swell.run_nodes WHERE node_id = 'd'")
+        == "connect_failed")
+    #expect(!worker.log.contains("unknown_variable"), "\(worker.log)")
+    await worker.destroy()
+  }
+
+  @Test(arguments: ["reports", "=host=x", "Reports=host=x", "a=postgres://u:hush@h/d?x=y"])
+  func `a wrong connection is told without its password`(text: String) async throws {
+    let ended = try await SwellCommand.run(
+      ["worker", "--connection", text], ["DATABASE_URL": "host=/nonexistent"])
+    #expect(ended.code == 64, "\(ended.output)")
+    #expect(ended.output.contains("[bad_setting]"), "\(ended.output)")
+    #expect(!ended.output.contains("hush"), "\(ended.output)")
+  }
+
   @Test func `migrations are taken back only by who says so`() async throws {
     let database = try await TestDatabase.make()
     let variables = ["DATABASE_URL": database.url]

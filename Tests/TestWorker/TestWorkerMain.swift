@@ -47,14 +47,19 @@ struct TestWorkerMain {
     }
     configuration.cancelGrace = .milliseconds(500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
-    var kinds = TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger)
+    var kinds =
+      TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger) + BookingHandlers.all
     if let wanted = environment["SWELL_TEST_HANDLERS"] {
       let names = wanted.split(separator: ",").map { "handler:\($0)" }
       kinds = kinds.filter { names.contains($0.kind) }
     }
     kinds.append(LogNode())
     kinds.append(CELNode())
+    kinds.append(SQLNode(connections: connections(environment["SWELL_TEST_CONNECTION"])))
     kinds.append(ExecNode(allowed: .everything))
+    if let text = environment["SWELL_TEST_NODE_CONNECTIONS"], let count = Int(text) {
+      configuration.nodeConnections = count
+    }
     let worker = Worker(configuration, kinds: kinds, logger: logger)
     let group = ServiceGroup(
       services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger)
@@ -70,5 +75,13 @@ struct TestWorkerMain {
       defer { tasks.cancelAll() }
       try await group.run()
     }
+  }
+
+  /// `name=url`
+  private static func connections(_ text: String?) -> [String: PostgresConfiguration] {
+    guard let parts = text?.split(separator: "=", maxSplits: 1), parts.count == 2 else {
+      return [:]
+    }
+    return [String(parts[0]): PostgresConfiguration(String(parts[1]))]
   }
 }

@@ -74,7 +74,8 @@ extension CommandFailure {
         remedy: error.hint ?? "Check user and password in the URL, PGPASSWORD or ~/.pgpass.")
     case .encoding: self.init(.data, "encoding", message)
     case .server: self.init(server: error)
-    case .decoding, .closed: self.init(.software, error.code.rawValue, message)
+    case .decoding, .closed, .tooManyRows, .tooLarge:
+      self.init(.software, error.code.rawValue, message)
     }
   }
 

@@ -6,6 +6,7 @@ enum SettingName: String, CaseIterable, Sendable {
   case grace
   case allowExec = "allow-exec"
   case root
+  case connection
   case secrets
   case pooled
   case healthPort = "health-port"
@@ -20,5 +21,5 @@ enum SettingName: String, CaseIterable, Sendable {
   var variable: String { "SWELL_" + rawValue.uppercased().replacing("-", with: "_") }
 
   /// Whether several values may be given; in a variable they are parted by commas.
-  var isList: Bool { self == .queues || self == .allowExec }
+  var isList: Bool { self == .queues || self == .allowExec || self == .connection }
 }

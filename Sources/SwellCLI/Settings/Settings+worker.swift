@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Swell
 import SwellEngine
+import SwellModel
 import SwellNodes
 import SwellPostgres
 
@@ -42,12 +43,37 @@ extension Settings {
     return names
   }
 
-  /// `log` always; `exec` only for those who allowed programs.
+  /// `exec` only for those who allowed programs; the others always.
   func kinds() throws -> [any NodeKind] {
     let root = try folder(.root)
-    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode(), CELNode()] }
+    let always: [any NodeKind] = [LogNode(), CELNode(), SQLNode(connections: try databases())]
+    guard let programs = list(.allowExec), !programs.isEmpty else { return always }
     let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
-    return [LogNode(), CELNode(), ExecNode(allowed: allowed, root: root)]
+    return always + [ExecNode(allowed: allowed, root: root)]
+  }
+
+  /// The databases that sql nodes reach by name. Nobody connects before a node asks.
+  private func databases() throws -> [String: PostgresConfiguration] {
+    var databases: [String: PostgresConfiguration] = [:]
+    for (name, value) in connections {
+      guard SQLKind.isConnectionName(name) else {
+        throw CommandFailure(
+          .usage, "bad_setting",
+          "\(value.source) names the connection '\(name.prefix(60))'",
+          remedy:
+            "A name begins with a small letter and has small letters, digits and _, at most 60.")
+      }
+      let configuration = PostgresConfiguration(value.texts[0])
+      do {
+        try configuration.validate()
+      } catch {
+        throw CommandFailure(
+          .usage, "bad_setting",
+          "the connection '\(name)' of \(value.source) is not understood: \(error.message)")
+      }
+      databases[name] = configuration
+    }
+    return databases
   }
 
   /// A setting that has to name a folder.

@@ -20,6 +20,8 @@ struct Settings: Sendable {
   ]
 
   private(set) var values: [SettingName: Value]
+  /// The databases that sql nodes reach by name, each with its URL.
+  private(set) var connections: [String: Value] = [:]
   /// What was ignored, in words.
   private(set) var warnings: [String] = []
 
@@ -29,21 +31,53 @@ struct Settings: Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Settings {
     var settings = Settings(values: try SettingsFile.read(file))
-    for name in SettingName.allCases {
+    for name in SettingName.allCases where name != .connection {
       guard let text = environment[name.variable], !text.isEmpty else { continue }
       let texts =
         name.isList
         ? text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } : [text]
       settings.values[name] = Value(texts: texts, source: name.variable)
     }
+    settings.connections = try named(
+      in: settings.values.removeValue(forKey: .connection), over: [:])
+    for (variable, url) in environment.sorted(by: { $0.key < $1.key })
+    where variable.hasPrefix(connectionPrefix) && !url.isEmpty {
+      let name = variable.dropFirst(connectionPrefix.count).lowercased()
+      settings.connections[name] = Value(texts: [url], source: variable)
+    }
     for (name, texts) in flags { settings.values[name] = Value(texts: texts, source: name.flag) }
+    settings.connections = try named(
+      in: settings.values.removeValue(forKey: .connection), over: settings.connections)
     settings.warnings = unknown(in: environment)
     return settings
   }
 
+  private static let connectionPrefix = "SWELL_CONNECTION_"
+
+  /// Takes `name=url` apart.
+  private static func named(
+    in value: Value?, over known: [String: Value]
+  ) throws -> [String: Value] {
+    var connections = known
+    for text in value?.texts ?? [] {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        // Not the text itself: there may be a password in it.
+        throw CommandFailure(
+          .usage, "bad_setting", "\(value?.source ?? "connection") must be name=url")
+      }
+      connections[parts[0]] = Value(texts: [parts[1]], source: value?.source ?? "")
+    }
+    return connections
+  }
+
   private static func unknown(in environment: [String: String]) -> [String] {
-    let known = SettingName.allCases.map(\.variable) + otherVariables
+    let known =
+      SettingName.allCases.filter { $0 != .connection }.map(\.variable) + otherVariables
     return environment.keys.sorted().filter { $0.hasPrefix("SWELL_") && !known.contains($0) }
+      .filter { name in
+        ![connectionPrefix, "SWELL_SECRET_"].contains { name.hasPrefix($0) && name != $0 }
+      }
       .map { name in
         let meant = NearestName.find(name, among: known).map { "; did you mean \($0)?" } ?? ""
         return "the variable \(name) is not a setting of Swell\(meant) [unknown_variable]"

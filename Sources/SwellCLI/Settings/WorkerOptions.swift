@@ -25,6 +25,12 @@ struct WorkerOptions: ParsableArguments {
   var root: String?
 
   @Option(
+    help: ArgumentHelp(
+      "A database that sql nodes reach by a name; repeat it. Better SWELL_CONNECTION_NAME: others see flags.",
+      valueName: "name=url"))
+  var connection: [String] = []
+
+  @Option(
     help: "A folder with a file for each secret; without it, and first of all, SWELL_SECRET_NAME.")
   var secrets: String?
 
@@ -59,6 +65,7 @@ struct WorkerOptions: ParsableArguments {
     if let queues { flags[.queues] = queues.split(separator: ",").map(String.init) }
     if queues != nil, flags[.queues]?.isEmpty == true { flags[.queues] = [""] }
     if !allowExec.isEmpty { flags[.allowExec] = allowExec }
+    if !connection.isEmpty { flags[.connection] = connection }
     if pooled { flags[.pooled] = ["true"] }
     return try Settings.load(flags: flags, file: config)
   }

@@ -1,0 +1,160 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// Transactions of attempts, which carry the record of their own success.
+///
+/// Of one run there is at most one at a time, and none beside a record of that run. What comes up meanwhile
+/// goes with the next record; then the next transaction has its turn, so neither starves the other.
+extension Recorder {
+  func take(_ event: TransactionEvent) {
+    switch event {
+    case .asked(let ticket):
+      guard let run = run(of: ticket) else {
+        ticket.turn.give(false)
+        return
+      }
+      run.waitingTickets.append(ticket)
+      if !run.owesRecord { admit(run) }
+    case .ended(let ticket, let output, let started, let finished):
+      endedTransactions.append(
+        EndedTransaction(ticket: ticket, output: output, started: started, finished: finished))
+    case .committed(let ticket, let reply): committed(ticket, reply)
+    case .left(let ticket, let claimIsGone): left(ticket, claimIsGone: claimIsGone)
+    }
+  }
+
+  /// A transaction whose effect is there, and whose record is to be made.
+  struct EndedTransaction {
+    var ticket: TransactionTicket
+    var output: Payload
+    var started: Moment
+    var finished: Moment
+  }
+
+  /// The run that a ticket is of, while its attempt is in flight here.
+  private func run(of ticket: TransactionTicket) -> HeldRun? {
+    guard let run = held[ticket.run], run.token == ticket.token,
+      run.attempts[ticket.node]?.number == ticket.attempt
+    else { return nil }
+    return run
+  }
+
+  /// Gives the run to the first transaction that still waits for it.
+  func admit(_ run: HeldRun) {
+    guard isServing, run.transaction == nil, !run.isInFlight else { return }
+    while !run.waitingTickets.isEmpty {
+      let ticket = run.waitingTickets.removeFirst()
+      if ticket.turn.give(true) {
+        run.transaction = HeldRun.OpenTransaction(ticket: ticket)
+        return
+      }
+    }
+  }
+
+  /// Whether a run stays out of the batch: a transaction of it is open, or begins now.
+  func isTaken(_ run: HeldRun) -> Bool {
+    if run.transaction == nil, !run.owesRecord, !run.waitingTickets.isEmpty { admit(run) }
+    run.owesRecord = false
+    guard run.transaction != nil else { return false }
+    run.isDeferred = true
+    return true
+  }
+
+  /// Makes the records of transactions that have their effect. Each is sent by its own transaction.
+  func recordTransactions(over connection: PostgresConnection) async throws(PostgresError) {
+    while !endedTransactions.isEmpty {
+      let ended = endedTransactions[0]
+      guard let run = run(of: ended.ticket), run.transaction?.ticket === ended.ticket,
+        run.attempts[ended.ticket.node]?.stopped == nil
+      else {
+        endedTransactions.removeFirst()
+        ended.ticket.record.give(nil)
+        continue
+      }
+      let now = MonotonicClock.now()
+      let completion = Completion(
+        run: run.id, token: run.token, node: ended.ticket.node, attempt: ended.ticket.attempt,
+        result: .success(ended.output), started: ended.started, finished: ended.finished)
+      let before = (state: run.state, changes: run.changes)
+      var missing: Set<LaneKey> = []
+      guard var item = settle(run, [completion], now: now, missing: &missing) else {
+        endedTransactions.removeFirst()
+        ended.ticket.record.give(nil)
+        continue
+      }
+      if !missing.isEmpty {
+        do throws(PostgresError) {
+          try await findLanes(missing, over: connection)
+        } catch {
+          // It is settled again over the next connection.
+          restore(run, before.state, before.changes)
+          throw error
+        }
+        setLane(&item)
+      }
+      endedTransactions.removeFirst()
+      run.transaction?.item = item
+      run.attempts[ended.ticket.node]?.isCommitting = true
+      if !ended.ticket.record.give(fencedRecord(item, now: now)) { undo(run) }
+    }
+  }
+
+  private func committed(_ ticket: TransactionTicket, _ reply: RecordReply) {
+    guard let run = run(of: ticket), let transaction = run.transaction,
+      transaction.ticket === ticket, let item = transaction.item
+    else { return }
+    metrics.change {
+      $0.executed += 1
+      $0.transactions += 1
+    }
+    run.attempts[ticket.node] = nil
+    run.transaction = nil
+    for run in took([item], reply) { start(run, now: MonotonicClock.now()) }
+    goOn(run)
+  }
+
+  private func left(_ ticket: TransactionTicket, claimIsGone: Bool) {
+    guard let run = run(of: ticket), run.transaction?.ticket === ticket else { return }
+    if claimIsGone { return drop(run, why: "the claim is gone: another worker has the run") }
+    undo(run)
+    endTransaction(of: run)
+  }
+
+  /// The success that a transaction was to carry did not come to be.
+  private func undo(_ run: HeldRun) {
+    guard let transaction = run.transaction, let item = transaction.item else { return }
+    run.transaction?.item = nil
+    run.attempts[transaction.ticket.node]?.isCommitting = false
+    restore(run, item.before, item.beforeChanges)
+  }
+
+  /// Takes a run back to what it was, with everything that people have said since.
+  func restore(_ run: HeldRun, _ state: RunState, _ changes: Changes) {
+    let cancel = run.state.cancel
+    let inbox = run.state.inbox
+    run.state = state
+    run.changes = changes
+    if let cancel { run.state.requestCancel(cancel) }
+    for message in inbox { run.state.receive(message) }
+  }
+
+  func endTransaction(of run: HeldRun) {
+    run.transaction = nil
+    goOn(run)
+  }
+
+  /// After a transaction: what came up meanwhile is recorded before the next one begins.
+  private func goOn(_ run: HeldRun) {
+    guard held[run.id] === run else { return }
+    if run.isDeferred {
+      run.isDeferred = false
+      run.owesRecord = true
+      enqueue(run)
+    } else {
+      admit(run)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import SwellModel
+import SwellPostgres
+
+/// What an attempt that wants a transaction and the recorder that holds its run share.
+///
+///   asked -> admitted -> (effect) -> ended -> (record, commit) -> committed
+///      └──────────┴──────────────────┴──────────────┴──> left: there is no effect
+final class TransactionTicket: Sendable {
+  let run: PostgresUUID
+  let token: Int64
+  let node: Int
+  let attempt: Int
+  /// Whether the run is its own from now on; false when there is no such attempt any more.
+  let turn = Answer<Bool>()
+  /// The record of its success; nil when that must not be stored.
+  let record = Answer<Call?>()
+
+  init(run: PostgresUUID, token: Int64, node: Int, attempt: Int) {
+    self.run = run
+    self.token = token
+    self.node = node
+    self.attempt = attempt
+  }
+}
