@@ -129,6 +129,7 @@ public final class Worker: Service {
       Task { await liveness.drain() }
     }
     await prober.pool.close()
+    await kinds.shutDown()
     logger.notice("worker stopped")
     let leaked = metrics.now.leakedSlots
     if leaked >= configuration.maxLeakedSlots {

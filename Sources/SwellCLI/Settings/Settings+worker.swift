@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Swell
 import SwellEngine
+import SwellHTTP
 import SwellNodes
 import SwellPostgres
 
@@ -42,12 +43,26 @@ extension Settings {
     return names
   }
 
-  /// `log` always; `exec` only for those who allowed programs.
+  /// `log`, `cel` and `http` always; `exec` only for those who allowed programs.
   func kinds() throws -> [any NodeKind] {
     let root = try folder(.root)
-    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode(), CELNode()] }
-    let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
-    return [LogNode(), CELNode(), ExecNode(allowed: allowed, root: root)]
+    var kinds: [any NodeKind] = [
+      LogNode(), CELNode(), HTTPNode(privateHosts: try privateHosts(), root: root),
+    ]
+    if let programs = list(.allowExec), !programs.isEmpty {
+      let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
+      kinds.append(ExecNode(allowed: allowed, root: root))
+    }
+    return kinds
+  }
+
+  private func privateHosts() throws -> PrivateHosts {
+    guard let value = values[.allowPrivateHosts] else { return .none }
+    do {
+      return try PrivateHosts(value.texts)
+    } catch {
+      throw CommandFailure(.usage, "bad_setting", "\(value.source): \(error.message)")
+    }
   }
 
   /// A setting that has to name a folder.
