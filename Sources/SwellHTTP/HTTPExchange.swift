@@ -34,9 +34,10 @@ struct HTTPExchange {
     var hops = 0
     var isRenewed = false
     while true {
-      var token: String?
-      if request.isAtHome { token = try await authorize(&request) }
-      let response = try await send(request)
+      // A copy: the next address must not get what is for this one.
+      var authorized = request
+      let token = request.isAtHome ? try await authorize(&authorized) : nil
+      let response = try await send(authorized)
       if settings.expected.contains(response.status) {
         do {
           return try settings.output(of: response)

@@ -45,7 +45,8 @@ public struct HTTPNode: NodeKind {
     var exchange = HTTPExchange(
       settings, of: request, transport: transport, tokens: tokens)
     do {
-      return exchange.redactor.redacting(try await exchange.perform())
+      let output = try await exchange.perform()
+      return exchange.redactor.redacting(output)
     } catch let error as NodeError {
       // Tokens are no secrets of the worker, but as secret as those.
       throw exchange.redactor.redacting(error)

@@ -32,6 +32,7 @@ enum TransportFailure {
     case let error as HTTPClientError: return try classify(error, host)
     case let error as IOError: return classify(error, host)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: return secured(error, host)
+    case HTTPParserError.invalidEOFState: return closed(host, error)
     case is HTTPParserError:
       return failure(.transport, "\(host) did not answer in HTTP", "bad_response", error)
     case NIOHTTPDecompression.DecompressionError.limit:
