@@ -158,6 +158,8 @@ let package = Package(
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
         "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: strict),
