@@ -117,13 +117,20 @@ import Testing
     await trial.end()
   }
 
-  @Test func `an attempt whose time is over does not wait for the engine`() async throws {
-    let server = try await TestServer { _ in .silence }
+  @Test(arguments: [
+    TestServer.Answer.silence, .unfinished("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+  ])
+  func `an attempt whose time is over does not wait for the engine`(
+    _ answer: TestServer.Answer
+  ) async throws {
+    let server = try await TestServer { _ in answer }
     let trial = try Trial()
     let error = try await trial.failure(
       #"{"url": "\#(server.url())"}"#, .source, timeout: .milliseconds(-900))
     #expect(error.kind == .timeout)
     #expect(error.code == "response_timeout")
+    #expect(error.context.operation == "GET \(server.url())")
+    #expect(await server.eventually { $0.closed == 1 })
     await trial.end(server)
   }
 

@@ -17,17 +17,39 @@ struct HTTPTransport: Sendable {
     case upTo(Int)
   }
 
-  /// - Parameter reading: says of a status how much of its body is read.
+  /// - Parameters:
+  ///   - deadline: when the answer has to be there as a whole. The engine cancels an attempt a little
+  ///     earlier; what is shared by several attempts, nobody else does.
+  ///   - reading: says of a status how much of its body is read.
   /// - Throws: `NodeError` without a context, `CancellationError`.
   func send(
     _ request: OutgoingRequest, tls: TLSMaterial, deadline: ContinuousClock.Instant,
-    _ reading: (Int) -> Reading
+    _ reading: @escaping @Sendable (Int) -> Reading
+  ) async throws -> IncomingResponse {
+    try await withThrowingTaskGroup(of: IncomingResponse?.self) { group in
+      group.addTask { try await send(request, tls: tls, reading) }
+      group.addTask {
+        try await Task.sleep(until: deadline + .seconds(1), clock: .continuous)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let response = try await group.next() ?? nil else {
+        throw NodeError(
+          .timeout, "\(request.address.authority) did not answer in time",
+          code: "response_timeout")
+      }
+      return response
+    }
+  }
+
+  private func send(
+    _ request: OutgoingRequest, tls: TLSMaterial, _ reading: (Int) -> Reading
   ) async throws -> IncomingResponse {
     let routes = try await routes(of: request.address, tls)
     for (place, route) in routes.enumerated() {
       do {
         return try await clients.withClient(route) { client in
-          try await send(request, by: client, deadline, reading)
+          try await send(request, by: client, reading)
         }
       } catch let error where place < routes.count - 1 && TransportFailure.isUnreached(error) {
         continue
@@ -60,17 +82,13 @@ struct HTTPTransport: Sendable {
   }
 
   private func send(
-    _ request: OutgoingRequest, by client: HTTPClient, _ deadline: ContinuousClock.Instant,
-    _ reading: (Int) -> Reading
+    _ request: OutgoingRequest, by client: HTTPClient, _ reading: (Int) -> Reading
   ) async throws -> IncomingResponse {
     var message = HTTPClientRequest(url: request.address.text)
     message.method = HTTPMethod(rawValue: request.method.rawValue)
     message.headers = request.headers
     message.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
-    // The engine cancels the task when the time is over; this is for when it cannot.
-    let left = max(.zero, deadline - .now) + .seconds(1)
-    let response = try await client.execute(
-      message, deadline: .now() + .nanoseconds(left.microseconds * 1000))
+    let response = try await client.execute(message, deadline: .distantFuture)
     let status = Int(response.status.code)
     let body = try await read(
       response, isBodiless: request.method == .head, reading(status))
