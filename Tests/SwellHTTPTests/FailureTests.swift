@@ -164,6 +164,17 @@ import Testing
     await trial.end(server)
   }
 
+  @Test func `a secret at the end of what is told is not cut in half`() async throws {
+    let server = try await TestServer { _ in
+      .text(String(repeating: "x", count: 994) + "s3cr3t-key", status: 500)
+    }
+    let trial = try Trial(secrets: ["KEY": "s3cr3t-key"])
+    let error = try await trial.failureOfGet(server.url())
+    let body = try #require(error.context.metadata["body"])
+    #expect(body.hasSuffix("xxx***"))
+    await trial.end(server)
+  }
+
   @Test func `an address that is a secret is shown nowhere`() async throws {
     let server = try await TestServer { _ in .text("no", status: 404) }
     let address = server.url("/services/T0/B1/abcdef?sig=1234567")

@@ -115,7 +115,7 @@ struct HTTPTransport: Sendable {
         if body.count == limit { return body }
       }
     }
-    // A stream that was cancelled ends like one that is whole.
+    // Should a cancelled stream just end, it would look like a whole one.
     try Task.checkCancellation()
     return body
   }
