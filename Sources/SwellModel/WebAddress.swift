@@ -111,7 +111,10 @@ public struct WebAddress: Sendable, Hashable {
     }
     // The root of all names need not be said, and certificates do not say it.
     let name = text.hasSuffix(".") ? String(text.dropLast()) : text
-    guard !name.isEmpty, name.utf8.count <= 253, !name.hasPrefix("."), !name.contains("..") else {
+    guard name.utf8.count <= 253,
+      name.split(separator: ".", omittingEmptySubsequences: false)
+        .allSatisfy({ !$0.isEmpty })
+    else {
       throw Problem(message: "'\(text.shortened)' is no name of a host")
     }
     return name

@@ -36,7 +36,8 @@ import Testing
     "http://[::1%25eth0]/",
     "http://a:0/", "http://a:65536/", "http://a:8o/", "http://a:-1/", "http://a:80:80/",
     "http://ü.de/",
-    "http://a%2eb/", "http://.a/", "http://a..b/", "http://./", "http://a\n/", "http://a\u{0}/",
+    "http://a%2eb/", "http://.a/", "http://a..b/", "http://a../", "http://./", "http://a\n/",
+    "http://a\u{0}/",
     "http://a,b/", "http://a/\u{0}".replacing("/\u{0}", with: "\u{0}"),
     "http://" + String(repeating: "a", count: 254) + "/",
   ])
