@@ -19,6 +19,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Swell", targets: ["Swell"]),
+    .library(name: "SwellHTTP", targets: ["SwellHTTP"]),
     .library(name: "SwellTesting", targets: ["SwellTesting"]),
     .executable(name: "swell", targets: ["SwellCLI"]),
   ],
@@ -26,7 +27,12 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
@@ -72,6 +78,19 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "SwellHTTP",
+      dependencies: [
+        "CEL", "SwellCore", "SwellEngine", "SwellModel",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "SwellLocal",
       dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: strict),
@@ -99,8 +118,8 @@ let package = Package(
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellBench", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine", "SwellNodes",
-        "SwellModel", "SwellPostgres",
+        "Swell", "SwellBench", "SwellHTTP", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine",
+        "SwellNodes", "SwellModel", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -139,6 +158,8 @@ let package = Package(
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
         "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: strict),
@@ -152,6 +173,19 @@ let package = Package(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
     .testTarget(
       name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellHTTPTests",
+      dependencies: [
+        "SwellHTTP", "SwellEngine", "SwellCore", "SwellModel", "SwellPostgres",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
   ]
 )
 

@@ -30,7 +30,6 @@ public final class NodeReference: Sendable {
   public var timeout: Duration? { node.timeout }
   var control: Control? { node.control }
   var repetition: Repetition? { node.repetition }
-  var circuit: String? { node.circuit }
   var whenOpen: Node.WhenOpen { node.whenOpen }
   var retry: RetryPolicy? { node.retry }
   var then: [Int] { node.then }

@@ -60,18 +60,22 @@ extension RunState {
           decide(index, node, secrets: secrets, now: now, changes: &changes)
           continue
         }
+        guard let rendered = rendered(index, secrets: secrets, now: now, changes: &changes) else {
+          continue
+        }
         var probe: String?
-        if let circuit = node.circuit {
+        circuitNames[index] = node.node.circuit(with: rendered.with ?? node.with).map {
+          secrets.redacting($0)
+        }
+        if let circuit = circuitNames[index] {
           switch circuits.position(of: circuit, now: now) {
           case .closed: break
           case .halfOpen: probe = circuit
           case .open(let until):
-            meetOpenCircuit(index, until: until, now: now, random: random(), changes: &changes)
+            meetOpenCircuit(
+              index, circuit, until: until, now: now, random: random(), changes: &changes)
             continue
           }
-        }
-        guard let rendered = rendered(index, secrets: secrets, now: now, changes: &changes) else {
-          continue
         }
         nodes[index].status = .running
         nodes[index].attempt += 1
@@ -226,13 +230,13 @@ extension RunState {
   }
 
   private mutating func meetOpenCircuit(
-    _ index: Int, until: Moment, now: Moment, random: Double, changes: inout Changes
+    _ index: Int, _ circuit: String, until: Moment, now: Moment, random: Double,
+    changes: inout Changes
   ) {
-    let node = definition(index)
     let error = NodeError(
-      .circuitOpen, "the circuit \(node.circuit ?? "") is open", code: "circuit_open",
+      .circuitOpen, "the circuit \(circuit) is open", code: "circuit_open",
       context: context(of: index))
-    switch node.whenOpen {
+    switch definition(index).whenOpen {
     case .wait:
       // Spread out, so that not everything comes back in the same instant.
       let jitter = Int64(random * 500_000)

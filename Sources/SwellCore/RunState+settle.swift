@@ -15,7 +15,7 @@ extension RunState {
     guard nodes[index].status == .running else { return }
     runningCount -= 1
     if case .notTried = result { nodes[index].attempt -= 1 }
-    note(result, ofCircuit: definition(index).circuit, changes: &changes)
+    note(result, ofCircuit: circuitNames[index], changes: &changes)
     let outcome = classify(index, result, now: now, policy: policy, random: random)
     apply(outcome, to: index, started: started, now: now, changes: &changes)
   }
@@ -31,7 +31,7 @@ extension RunState {
       let node = definition(index)
       return .waiting(
         NodeError(
-          .circuitOpen, "another worker is trying the circuit \(node.circuit ?? "")",
+          .circuitOpen, "another worker is trying the circuit \(circuitNames[index] ?? "")",
           code: "circuit_half_open",
           context: NodeError.Context(
             node: node.id, operation: "probe", attempt: nodes[index].attempt,

@@ -22,6 +22,8 @@ public struct RunState: Sendable {
   var held: [Int] = []
   /// Messages that nothing has used up, in the order of their ids.
   public internal(set) var inbox: [Message] = []
+  /// The circuits of the nodes that are under one, as they were planned last.
+  var circuitNames: [Int: String] = [:]
   let documents: DocumentCache
   let clock: Clock
   /// The highest wave that was made ready.

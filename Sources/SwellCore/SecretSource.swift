@@ -7,10 +7,14 @@ public protocol SecretSource: Sendable {
 
   /// The error without any secret that was given.
   func redacting(_ error: NodeError) -> NodeError
+
+  /// The text without any secret that was given.
+  func redacting(_ text: String) -> String
 }
 
 extension SecretSource {
   public func redacting(_ error: NodeError) -> NodeError { error }
+  public func redacting(_ text: String) -> String { text }
 }
 
 /// Why a secret cannot be had.

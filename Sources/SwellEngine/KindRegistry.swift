@@ -23,4 +23,8 @@ public struct KindRegistry: Sendable {
   public func contains(_ kind: String) -> Bool { kinds[kind] != nil }
 
   func entry(_ kind: String) -> Entry? { kinds[kind] }
+
+  func shutDown() async {
+    for entry in kinds.values { await entry.kind.shutDown() }
+  }
 }

@@ -19,10 +19,16 @@ public protocol NodeKind: Sendable {
   /// The task is cancelled when the attempt's time is over, the run is ending, or the worker
   /// stops. Throws `NodeError` to classify the failure; anything else is an `execution` error.
   func execute(_ request: NodeRequest) async throws -> Payload
+
+  /// Lets go of what the kind keeps between attempts, such as connections. Called when its worker
+  /// has stopped; what another worker asks of it afterwards still works.
+  func shutDown() async
 }
 
 extension NodeKind {
   public var concurrencyLimit: Int? { nil }
   public func resource(of request: NodeRequest) -> String { "" }
   public func isTransaction(_ request: NodeRequest) -> Bool { false }
+
+  public func shutDown() async {}
 }

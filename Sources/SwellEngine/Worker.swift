@@ -132,6 +132,7 @@ public final class Worker: Service {
       Task { await liveness.drain() }
     }
     await prober.pool.close()
+    await kinds.shutDown()
     await database.close()
     logger.notice("worker stopped")
     let leaked = metrics.now.leakedSlots

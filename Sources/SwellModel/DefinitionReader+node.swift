@@ -128,8 +128,8 @@ extension DefinitionReader {
     guard let member = object.member("with") else {
       // A kind says what it misses: a node without `with` has an empty one.
       if Node.Role.ofKinds.contains(draft.node.role), let kind = kinds?.kinds[draft.node.kind] {
-        let empty = LocatedObject(members: [], at: draft.place)
-        add(kind.problems(of: empty, in: draft.node.role), under: path)
+        add(
+          kind.check(LocatedObject(members: [], at: draft.place), draft.node.role), under: path)
       }
       return
     }
@@ -148,7 +148,7 @@ extension DefinitionReader {
     }
     guard let with = report.object(member.value, path: path) else { return }
     if let kind = kinds?.kinds[draft.node.kind] {
-      add(kind.problems(of: with, in: draft.node.role), under: path)
+      add(kind.check(with, draft.node.role), under: path)
     }
     draft.node.with = member.value.json.canonical.payload
     collectTemplates(member.value, path: path, isRepeated: true, into: &draft)

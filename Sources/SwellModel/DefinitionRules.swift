@@ -162,7 +162,7 @@ struct DefinitionRules {
       }
       if let place = draft.whenOpenPlace {
         let path = draft.path + ".whenOpen"
-        if node.circuit == nil {
+        if !node.mayHaveCircuit {
           report.add(
             "when_open_without_circuit", "whenOpen means nothing without circuit", path: path,
             at: place)

@@ -3,29 +3,22 @@ public struct KindCatalog: Sendable {
   /// One kind.
   public struct Kind: Sendable {
     public var roles: Set<Node.Role>
-    /// Checks `with`; paths of problems are relative to it, such as `command[0]`.
-    public var check: @Sendable (LocatedObject) -> [DefinitionProblem]
-    /// Checks what depends on the role as well; nil when nothing does.
-    public var checkInRole: (@Sendable (LocatedObject, Node.Role) -> [DefinitionProblem])?
+    /// Checks `with` of a node in a role; paths of problems are relative to it, such as `command[0]`.
+    public var check: @Sendable (LocatedObject, Node.Role) -> [DefinitionProblem]
 
     public init(
       roles: Set<Node.Role>, check: @escaping @Sendable (LocatedObject) -> [DefinitionProblem]
     ) {
-      self.roles = roles
-      self.check = check
+      self.init(roles: roles) { with, _ in check(with) }
     }
 
+    /// A kind whose settings mean one thing in one role and another in another.
     public init(
       roles: Set<Node.Role>,
-      checkInRole: @escaping @Sendable (LocatedObject, Node.Role) -> [DefinitionProblem]
+      check: @escaping @Sendable (LocatedObject, Node.Role) -> [DefinitionProblem]
     ) {
       self.roles = roles
-      self.check = { _ in [] }
-      self.checkInRole = checkInRole
-    }
-
-    func problems(of with: LocatedObject, in role: Node.Role) -> [DefinitionProblem] {
-      check(with) + (checkInRole?(with, role) ?? [])
+      self.check = check
     }
   }
 
@@ -39,8 +32,9 @@ public struct KindCatalog: Sendable {
   public static let standard = KindCatalog([
     "cel": Kind(roles: [.source, .transform], check: CELKind.check),
     "exec": Kind(roles: [.source, .transform, .sink], check: ExecKind.check),
+    "http": Kind(roles: [.source, .transform, .sink], check: HTTPKind.check),
     "log": Kind(roles: [.transform, .sink], check: LogKind.check),
-    "sql": Kind(roles: [.source, .sink], checkInRole: SQLKind.check),
+    "sql": Kind(roles: [.source, .sink], check: SQLKind.check),
   ])
 
   /// The catalog with one kind more.

@@ -63,6 +63,7 @@ public struct Node: Sendable, Hashable {
   public var timeout: Duration?
   /// The node that stands in when this one has finally failed.
   public var fallback: Int?
+  /// The circuit as it is written; nil is that of its kind, and `none` is none at all.
   public var circuit: String?
   public var whenOpen: WhenOpen
 

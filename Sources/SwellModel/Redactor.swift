@@ -20,9 +20,7 @@ public struct Redactor: Sendable {
     for secret in secrets where !secret.isEmpty {
       let bytes = Array(secret.utf8)
       all.insert(bytes)
-      var writer = JSONWriter(reserving: bytes.count + 2)
-      writer.string(secret)
-      all.insert(Array(writer.bytes.dropFirst().dropLast()))
+      all.formUnion(Self.json(of: secret))
       // Short ones would be found where nobody encoded anything.
       guard bytes.count >= 4 else { continue }
       all.formUnion(Self.base64(of: bytes))
@@ -35,6 +33,27 @@ public struct Redactor: Sendable {
     if !encodable.isEmpty { isFirst[Int(UInt8(ascii: "%"))] = true }
     self.isFirst = isFirst
     self.encodable = encodable.sorted { $0.count > $1.count }
+  }
+
+  /// What stands for the secret in a JSON string: some escape `/`, and some whatever is not ASCII.
+  private static func json(of secret: String) -> Set<[UInt8]> {
+    var writer = JSONWriter(reserving: secret.utf8.count + 2)
+    writer.string(secret)
+    let plain = String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
+    var forms: Set<[UInt8]> = []
+    for isUpper in [false, true] {
+      let ascii = plain.utf16.map { unit in
+        let digits = String(unit, radix: 16, uppercase: isUpper)
+        return unit < 0x80
+          ? String(decoding: [UInt8(unit)], as: UTF8.self)
+          : "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.joined()
+      for text in [plain, ascii] {
+        forms.insert(Array(text.utf8))
+        forms.insert(Array(text.replacing("/", with: "\\/").utf8))
+      }
+    }
+    return forms
   }
 
   /// What every encoding of a text that holds the secret holds, at each of the three places where it

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Swell
 import SwellTesting
+import Synchronization
 import Testing
 
 /// SIGTERM under load.
@@ -110,5 +111,38 @@ import Testing
     #expect(try await stage.run(run, "crashes") == "0")
     #expect(try await stage.database.scalar("SELECT state FROM swell.workers") == "stopped")
     #expect(try await stage.end([]).isEmpty)
+  }
+
+  @Test func `a worker that has stopped lets go of what its kinds keep`() async throws {
+    let stage = try await Stage()
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let kind = KeepingKind()
+    let worker = Worker(
+      WorkerConfiguration(database: PostgresConfiguration(stage.database.url)), kinds: [kind],
+      logger: logger)
+    let work = Task { try await worker.run() }
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: keeping}}")
+    try await stage.enqueue("w")
+    #expect(try await stage.allEnded())
+    #expect(kind.events.withLock { $0 } == ["executed"])
+    worker.stopNow()
+    try await work.value
+    #expect(kind.events.withLock { $0 } == ["executed", "shut down"])
+    #expect(try await stage.end([]).isEmpty)
+  }
+
+  private final class KeepingKind: NodeKind {
+    let kind = "handler:keeping"
+    let events = Mutex<[String]>([])
+
+    func execute(_ request: NodeRequest) async throws -> Payload {
+      events.withLock { $0.append("executed") }
+      return .null
+    }
+
+    func shutDown() async {
+      events.withLock { $0.append("shut down") }
+    }
   }
 }

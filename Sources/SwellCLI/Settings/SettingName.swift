@@ -5,6 +5,7 @@ enum SettingName: String, CaseIterable, Sendable {
   case recorders
   case grace
   case allowExec = "allow-exec"
+  case allowPrivateHosts = "allow-private-hosts"
   case root
   case connection
   case secrets
@@ -21,5 +22,7 @@ enum SettingName: String, CaseIterable, Sendable {
   var variable: String { "SWELL_" + rawValue.uppercased().replacing("-", with: "_") }
 
   /// Whether several values may be given; in a variable they are parted by commas.
-  var isList: Bool { self == .queues || self == .allowExec || self == .connection }
+  var isList: Bool {
+    [.queues, .allowExec, .allowPrivateHosts, .connection].contains(self)
+  }
 }

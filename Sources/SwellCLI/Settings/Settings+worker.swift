@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Swell
 import SwellEngine
+import SwellHTTP
 import SwellModel
 import SwellNodes
 import SwellPostgres
@@ -43,13 +44,18 @@ extension Settings {
     return names
   }
 
-  /// `exec` only for those who allowed programs; the others always.
+  /// `log`, `cel`, `http` and `sql` always; `exec` only for those who allowed programs.
   func kinds() throws -> [any NodeKind] {
     let root = try folder(.root)
-    let always: [any NodeKind] = [LogNode(), CELNode(), SQLNode(connections: try databases())]
-    guard let programs = list(.allowExec), !programs.isEmpty else { return always }
-    let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
-    return always + [ExecNode(allowed: allowed, root: root)]
+    var kinds: [any NodeKind] = [
+      LogNode(), CELNode(), HTTPNode(privateHosts: try privateHosts(), root: root),
+      SQLNode(connections: try databases()),
+    ]
+    if let programs = list(.allowExec), !programs.isEmpty {
+      let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
+      kinds.append(ExecNode(allowed: allowed, root: root))
+    }
+    return kinds
   }
 
   /// The databases that sql nodes reach by name. Nobody connects before a node asks.
@@ -74,6 +80,15 @@ extension Settings {
       databases[name] = configuration
     }
     return databases
+  }
+
+  private func privateHosts() throws -> PrivateHosts {
+    guard let value = values[.allowPrivateHosts] else { return .none }
+    do {
+      return try PrivateHosts(value.texts)
+    } catch {
+      throw CommandFailure(.usage, "bad_setting", "\(value.source): \(error.message)")
+    }
   }
 
   /// A setting that has to name a folder.

@@ -21,7 +21,14 @@ struct WorkerOptions: ParsableArguments {
       valueName: "program"))
   var allowExec: [String] = []
 
-  @Option(help: "The folder in which programs run; its own by default.")
+  @Option(
+    help: ArgumentHelp(
+      "A host beyond the Internet that http nodes may ask: a name, *.name, an address, a range "
+        + "such as 10.0.0.0/8, or all; repeat it. None by default.",
+      valueName: "host"))
+  var allowPrivateHosts: [String] = []
+
+  @Option(help: "The folder in which programs run, with the files of tls; its own by default.")
   var root: String?
 
   @Option(
@@ -66,6 +73,7 @@ struct WorkerOptions: ParsableArguments {
     if queues != nil, flags[.queues]?.isEmpty == true { flags[.queues] = [""] }
     if !allowExec.isEmpty { flags[.allowExec] = allowExec }
     if !connection.isEmpty { flags[.connection] = connection }
+    if !allowPrivateHosts.isEmpty { flags[.allowPrivateHosts] = allowPrivateHosts }
     if pooled { flags[.pooled] = ["true"] }
     return try Settings.load(flags: flags, file: config)
   }

@@ -1,0 +1,79 @@
+/// Certificates of these tests, good for a hundred years and known to everybody: they protect nothing.
+enum TestCertificates {
+  /// Who signed the two below.
+  static let authority = """
+    -----BEGIN CERTIFICATE-----
+    MIIBqDCCAU+gAwIBAgIUKADUZiilDbef93fbdbSmj8mA+lswCgYIKoZIzj0EAwIw
+    ITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRob3JpdHkgYTAgFw0yNjExMjgxOTU0
+    NDlaGA8yMTI2MTEwNDE5NTQ0OVowITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRo
+    b3JpdHkgYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPcpSYrH6ZNw1n0c7uT5
+    r2jc/p2jYVCMyzLdI0BazsCHNt4zwKqF9xHzyy8I2QHaW17eXfrh1kZAl6hES4G4
+    4YijYzBhMB0GA1UdDgQWBBQzUTHmyEQ5NaDWVXCKzOn8AulMPjAfBgNVHSMEGDAW
+    gBQzUTHmyEQ5NaDWVXCKzOn8AulMPjAPBgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB
+    /wQEAwIBBjAKBggqhkjOPQQDAgNHADBEAiB7TDdaSrE5eR0hPcEhunErVyXvRKvI
+    NKzbHyB21Hj/nQIgQ+RpjI1Fck1AIchxbfRI8JkFVWPXi/NcgCMmxPxm6kI=
+    -----END CERTIFICATE-----
+    """
+
+  /// For `orders.internal` and `localhost`.
+  static let server = """
+    -----BEGIN CERTIFICATE-----
+    MIIByjCCAXCgAwIBAgIUd6dAaFzUcNbnixpRGFRM7+TqfCwwCgYIKoZIzj0EAwIw
+    ITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRob3JpdHkgYTAgFw0yNjExMjgxOTU0
+    NDlaGA8yMTI2MTEwNDE5NTQ0OVowGjEYMBYGA1UEAwwPb3JkZXJzLmludGVybmFs
+    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEJKUGm983tVldOUiISU0d0ilWCP7W
+    vjD26TGvT3hqOuDGI0uffg8DI7qjOqxxifde+F3rezYIkc2l0SRzlGIU16OBijCB
+    hzAlBgNVHREEHjAcgg9vcmRlcnMuaW50ZXJuYWyCCWxvY2FsaG9zdDATBgNVHSUE
+    DDAKBggrBgEFBQcDATAJBgNVHRMEAjAAMB0GA1UdDgQWBBRDRN+qwZAoBkzZCosx
+    Zcsalgl8szAfBgNVHSMEGDAWgBQzUTHmyEQ5NaDWVXCKzOn8AulMPjAKBggqhkjO
+    PQQDAgNIADBFAiEAyJFdkR8erNXvlQPqEIE1V0ESNf7jedGcJm2esfN691YCIDV0
+    I+CyUNHXwDjuwFo+2ue+l4KOWlz1KluP1QrmUALJ
+    -----END CERTIFICATE-----
+    """
+
+  static let serverKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWx2osMNoku6l9Lz+
+    1QRJwuk2gc98TYbhnFxZ4Kav/gehRANCAAQkpQab3ze1WV05SIhJTR3SKVYI/ta+
+    MPbpMa9PeGo64MYjS59+DwMjuqM6rHGJ9174Xet7NgiRzaXRJHOUYhTX
+    -----END PRIVATE KEY-----
+    """
+
+  /// For clients only.
+  static let client = """
+    -----BEGIN CERTIFICATE-----
+    MIIBmTCCAT6gAwIBAgIUd6dAaFzUcNbnixpRGFRM7+TqfC0wCgYIKoZIzj0EAwIw
+    ITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRob3JpdHkgYTAgFw0yNjExMjgxOTU0
+    NDlaGA8yMTI2MTEwNDE5NTQ0OVowETEPMA0GA1UEAwwGd29ya2VyMFkwEwYHKoZI
+    zj0CAQYIKoZIzj0DAQcDQgAEu6BdrYobbSHmxJzboqxSgiFfZpgoqiKr6EUPH7ye
+    3VQOLZNAOA13jAMfGZxiCvEWwhXlUVCz1DFUf8fMZXg0EKNiMGAwEwYDVR0lBAww
+    CgYIKwYBBQUHAwIwCQYDVR0TBAIwADAdBgNVHQ4EFgQUavhBf8PNNXCPVow8cD3z
+    1UPwOiwwHwYDVR0jBBgwFoAUM1Ex5shEOTWg1lVwiszp/ALpTD4wCgYIKoZIzj0E
+    AwIDSQAwRgIhANrnTA1Re55PuIeTIoPuxgT0aJLU5Y2UGOBLBAWhXgrjAiEAs0/g
+    jxKAs3qf0Y1xddVbvYhSvuDAx4KZwvE3ezgFcPY=
+    -----END CERTIFICATE-----
+    """
+
+  static let clientKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+caCQG88vqGcbmor
+    YQ5EcuU1FzyT25ZCeLPxmBCvNtGhRANCAAS7oF2tihttIebEnNuirFKCIV9mmCiq
+    IqvoRQ8fvJ7dVA4tk0A4DXeMAx8ZnGIK8RbCFeVRULPUMVR/x8xleDQQ
+    -----END PRIVATE KEY-----
+    """
+
+  /// An authority that signed nothing.
+  static let stranger = """
+    -----BEGIN CERTIFICATE-----
+    MIIBqTCCAU+gAwIBAgIUDmFy84DnX2O0ega/FACtR1JmPZ8wCgYIKoZIzj0EAwIw
+    ITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRob3JpdHkgYjAgFw0yNjExMjgxOTU0
+    NDlaGA8yMTI2MTEwNDE5NTQ0OVowITEfMB0GA1UEAwwWU3dlbGwgdGVzdCBhdXRo
+    b3JpdHkgYjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOzMksB92RTW5j1Xz/8V
+    NpU9BSwm9MY+7FEUd2IfsA45r1DOxtJr/crol8clBrEmLRklmz/JlrDkMbFrvNDg
+    zkCjYzBhMB0GA1UdDgQWBBSbmQ1S2Pj6D4r0IryFuFQfTzwniTAfBgNVHSMEGDAW
+    gBSbmQ1S2Pj6D4r0IryFuFQfTzwniTAPBgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB
+    /wQEAwIBBjAKBggqhkjOPQQDAgNIADBFAiEA4nsTJfDzeWZeu8nyGBDIxizr2CSq
+    JPyaXHtU8AJ8W+wCIDfTi5tka9j3PqAU0HpnL2KrRjWbFMrqSUYDHoRUeirQ
+    -----END CERTIFICATE-----
+    """
+}
