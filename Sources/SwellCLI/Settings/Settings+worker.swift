@@ -42,12 +42,16 @@ extension Settings {
     return names
   }
 
-  /// `log` always; `exec` only for those who allowed programs.
+  /// `log` and `cel` always; `file` only for those who named a folder, `exec` for those who allowed programs.
   func kinds() throws -> [any NodeKind] {
     let root = try folder(.root)
-    guard let programs = list(.allowExec), !programs.isEmpty else { return [LogNode(), CELNode()] }
-    let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
-    return [LogNode(), CELNode(), ExecNode(allowed: allowed, root: root)]
+    var kinds: [any NodeKind] = [LogNode(), CELNode()]
+    if let root { kinds.append(FileNode(root: root)) }
+    if let programs = list(.allowExec), !programs.isEmpty {
+      let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
+      kinds.append(ExecNode(allowed: allowed, root: root))
+    }
+    return kinds
   }
 
   /// A setting that has to name a folder.

@@ -21,7 +21,9 @@ struct WorkerOptions: ParsableArguments {
       valueName: "program"))
   var allowExec: [String] = []
 
-  @Option(help: "The folder in which programs run; its own by default.")
+  @Option(
+    help:
+      "The folder whose files the kind file may use, and in which programs run; none by default.")
   var root: String?
 
   @Option(
