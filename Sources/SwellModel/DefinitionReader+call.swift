@@ -15,7 +15,7 @@ extension DefinitionReader {
       return
     }
     report.checkKeys(
-      of: object, known: ["workflow", "version", "queue", "detach"], path: path, owner: "call")
+      of: object, known: DefinitionLanguage.call.names, path: path, owner: "call")
     if let workflow = object["workflow"] {
       call.workflow = name(workflow, path: path + ".workflow") ?? ""
     } else {

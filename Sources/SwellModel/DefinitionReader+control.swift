@@ -18,7 +18,7 @@ extension DefinitionReader {
       return
     default: readApproval(value, path: path, &draft)
     }
-    for key in ["retry", "timeout", "fallback", "circuit", "optional", "input", "map", "loop"] {
+    for key in DefinitionLanguage.notForControls {
       guard let member = object.member(key) else { continue }
       report.add(
         "control_key", "'\(key)' means nothing for \(draft.node.kind): it executes nothing",
@@ -40,7 +40,7 @@ extension DefinitionReader {
       let path = path + "[\(index)]"
       guard let arm = report.object(element, path: path) else { continue }
       report.checkKeys(
-        of: arm, known: ["when", "then", "otherwise"], path: path, owner: "an arm of a branch")
+        of: arm, known: DefinitionLanguage.arm.names, path: path, owner: "an arm of a branch")
       if let otherwise = arm.member("otherwise") {
         if arm.members.count > 1 || index + 1 < arms.count {
           report.add(
@@ -76,7 +76,7 @@ extension DefinitionReader {
     draft.node.control = .wait(.duration("1s"))
     guard let object = report.object(value, path: path) else { return }
     report.checkKeys(
-      of: object, known: ["duration", "until", "signal", "timeout"], path: path, owner: "wait")
+      of: object, known: DefinitionLanguage.wait.names, path: path, owner: "wait")
     let ways = ["duration", "until", "signal"].filter { object[$0] != nil }
     guard ways.count == 1, let way = ways.first, let what = object[way] else {
       report.add(
@@ -131,7 +131,8 @@ extension DefinitionReader {
   ) {
     draft.node.control = .approval(.init(title: "", timeout: nil))
     guard let object = report.object(value, path: path) else { return }
-    report.checkKeys(of: object, known: ["title", "timeout"], path: path, owner: "approval")
+    report.checkKeys(
+      of: object, known: DefinitionLanguage.approval.names, path: path, owner: "approval")
     guard let title = object["title"] else {
       report.add(
         "missing_key", "approval needs 'title', what is asked", path: path + ".title",

@@ -1,13 +1,8 @@
 extension DefinitionReader {
-  private static let roles =
-    Node.Role.ofKinds.map(\.rawValue) + ["handler"] + controls
+  static let roles = Node.Role.ofKinds.map(\.rawValue) + ["handler"] + controls
   /// Control nodes, by the key that makes them one.
-  static let controls = ["branch", "wait", "approval", "call"]
-  private static let nodeKeys =
-    roles + [
-      "with", "input", "needs", "join", "optional", "retry", "timeout", "fallback", "circuit",
-      "whenOpen", "when", "then", "otherwise", "map", "loop",
-    ]
+  static let controls = DefinitionLanguage.controls.names
+  private static let nodeKeys = roles + DefinitionLanguage.node.names
   private static let laterNodeKeys = ["output"]
 
   mutating func readNode(
@@ -128,8 +123,8 @@ extension DefinitionReader {
     guard let member = object.member("with") else {
       // A kind says what it misses: a node without `with` has an empty one.
       if Node.Role.ofKinds.contains(draft.node.role), let kind = kinds?.kinds[draft.node.kind] {
-        add(
-          kind.check(LocatedObject(members: [], at: draft.place), draft.node.role), under: path)
+        let empty = LocatedObject(members: [], at: draft.place)
+        add(kind.problems(of: empty, in: draft.node.role, owner: draft.node.kind), under: path)
       }
       return
     }
@@ -148,7 +143,7 @@ extension DefinitionReader {
     }
     guard let with = report.object(member.value, path: path) else { return }
     if let kind = kinds?.kinds[draft.node.kind] {
-      add(kind.check(with, draft.node.role), under: path)
+      add(kind.problems(of: with, in: draft.node.role, owner: draft.node.kind), under: path)
     }
     draft.node.with = member.value.json.canonical.payload
     collectTemplates(member.value, path: path, isRepeated: true, into: &draft)

@@ -16,8 +16,7 @@ extension DefinitionReader {
     draft.node.repetition = .map(.init(over: "", concurrency: 10, onItemFailure: .fail))
     guard let object = report.object(value, path: path) else { return }
     report.checkKeys(
-      of: object, known: ["over", "concurrency", "onItemFailure", "spread"], path: path,
-      owner: "map")
+      of: object, known: DefinitionLanguage.map.names, path: path, owner: "map")
     guard let over = object["over"] else {
       report.add(
         "missing_key", "map needs 'over', an expression that gives a list", path: path + ".over",
@@ -50,7 +49,7 @@ extension DefinitionReader {
     defer { draft.node.repetition = .loop(loop) }
     guard let object = report.object(value, path: path) else { return }
     report.checkKeys(
-      of: object, known: ["while", "until", "maxIterations", "delay"], path: path, owner: "loop")
+      of: object, known: DefinitionLanguage.loop.names, path: path, owner: "loop")
     if let value = object["while"] {
       loop.whileTrue = expression(
         value, path: path + ".while", expects: .bool, isRepeated: true, into: &draft)

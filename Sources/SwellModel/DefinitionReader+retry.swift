@@ -1,7 +1,5 @@
 extension DefinitionReader {
-  private static let retryKeys = [
-    "strategy", "maxRetries", "baseDelay", "delay", "maxDelay", "multiplier", "jitter",
-  ]
+  private static let retryKeys = DefinitionLanguage.retry.names
 
   /// `none`, or an object whose keys fit its strategy.
   mutating func retry(_ value: LocatedValue, path: String) -> RetryPolicy? {
@@ -74,13 +72,7 @@ extension DefinitionReader {
   private mutating func checkFit(
     _ object: LocatedObject, _ strategy: RetryPolicy.Strategy, path: String
   ) {
-    let fitting: [String]
-    switch strategy {
-    case .none: fitting = ["strategy"]
-    case .fixed: fitting = ["strategy", "maxRetries", "delay", "jitter"]
-    case .exponential:
-      fitting = ["strategy", "maxRetries", "baseDelay", "maxDelay", "multiplier", "jitter"]
-    }
+    let fitting = DefinitionLanguage.retryKeys(for: strategy)
     for member in object.members
     where Self.retryKeys.contains(member.key) && !fitting.contains(member.key) {
       report.add(

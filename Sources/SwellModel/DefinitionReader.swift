@@ -1,10 +1,6 @@
 /// Reads a located document into a workflow. It goes on after each problem, so that all of
 /// them are reported at once.
 struct DefinitionReader {
-  static let topKeys = [
-    "workflow", "queue", "deadline", "concurrency", "defaults", "nodes", "onError",
-  ]
-  static let laterTopKeys = ["input", "output", "when", "then"]
   static let maxNodes = 10_000
 
   /// Nil takes any kind: the definition was checked before.
@@ -38,11 +34,18 @@ struct DefinitionReader {
     }
     if let value = top["defaults"], let defaults = report.object(value, path: "defaults") {
       report.checkKeys(
-        of: defaults, known: ["timeout", "retry"], path: "defaults", owner: "defaults")
+        of: defaults, known: DefinitionLanguage.defaults.names, path: "defaults",
+        owner: "defaults")
       if let value = defaults["timeout"] {
         workflow.timeout = report.duration(value, path: "defaults.timeout")
       }
       if let value = defaults["retry"] { workflow.retry = retry(value, path: "defaults.retry") }
+    }
+    if let value = top["input"] {
+      workflow.inputSchema = SchemaReader.read(value, path: "input", &report)
+    }
+    if let value = top["output"] {
+      workflow.outputSchema = SchemaReader.read(value, path: "output", &report)
     }
     readNodes(top)
     if let value = top["onError"] { readOnError(value) }
@@ -62,18 +65,14 @@ struct DefinitionReader {
 
   private mutating func checkTopKeys(_ top: LocatedObject) {
     var known = top
-    known.members.removeAll { member in
-      if member.key == "version" {
-        report.add(
-          "version_not_allowed", "'version' is not allowed: the content decides the version",
-          path: "version", at: member.keyPlace)
-        return true
-      }
-      guard Self.laterTopKeys.contains(member.key) else { return false }
-      unsupported(member, path: "")
-      return true
+    if let member = top.member("version") {
+      report.add(
+        "version_not_allowed", "'version' is not allowed: the content decides the version",
+        path: "version", at: member.keyPlace)
+      known.members.removeAll { $0.key == "version" }
     }
-    report.checkKeys(of: known, known: Self.topKeys, path: "", owner: "the workflow")
+    report.checkKeys(
+      of: known, known: DefinitionLanguage.top.names, path: "", owner: "the workflow")
   }
 
   private mutating func readName(_ top: LocatedObject) -> String {

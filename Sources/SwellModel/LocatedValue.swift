@@ -88,3 +88,25 @@ public struct LocatedValue: Sendable {
     }
   }
 }
+
+extension LocatedValue {
+  /// A value that nobody wrote: all of it is at one place.
+  init(_ json: JSONValue, at place: SourcePlace) {
+    let content: Content =
+      switch json {
+      case .null: .null
+      case .bool(let flag): .bool(flag)
+      case .int(let number): .int(number)
+      case .double(let number): .double(number)
+      case .string(let text): .string(text)
+      case .array(let elements): .array(elements.map { LocatedValue($0, at: place) })
+      case .object(let members):
+        .object(
+          LocatedObject(
+            members: members.map {
+              .init(key: $0.key, keyPlace: place, value: LocatedValue($0.value, at: place))
+            }, at: place))
+      }
+    self.init(content, at: place)
+  }
+}

@@ -13,13 +13,18 @@ public struct Workflow: Sendable, Hashable {
   public var retry: RetryPolicy?
   /// The workflow's own default per attempt; nil leaves it to the worker.
   public var timeout: Duration?
+  /// What the input of a run must fit; the database checks it.
+  public var inputSchema: JSONSchema?
+  /// What the output of a run must fit.
+  public var outputSchema: JSONSchema?
   public var nodes: [Node]
   /// The nodes that run after an unhandled failure.
   public var onError: [Int]
 
   public init(
     name: String, queue: String = "default", deadline: Duration? = nil, concurrency: Int = 100,
-    retry: RetryPolicy? = nil, timeout: Duration? = nil, nodes: [Node], onError: [Int] = []
+    retry: RetryPolicy? = nil, timeout: Duration? = nil, inputSchema: JSONSchema? = nil,
+    outputSchema: JSONSchema? = nil, nodes: [Node], onError: [Int] = []
   ) {
     self.name = name
     self.queue = queue
@@ -27,6 +32,8 @@ public struct Workflow: Sendable, Hashable {
     self.concurrency = concurrency
     self.retry = retry
     self.timeout = timeout
+    self.inputSchema = inputSchema
+    self.outputSchema = outputSchema
     self.nodes = nodes
     self.onError = onError
   }

@@ -2,6 +2,7 @@
 //
 //   handler:NAME   HandlerNode, RawHandlerNode   Swift code of the application
 //   exec           ExecNode                      a program, JSON in, JSON out
+//   file           FileNode                      files below one folder
 //   log            LogNode                       a line in the log
 //   sql            SQLNode                       one statement in a transaction of its own
 //

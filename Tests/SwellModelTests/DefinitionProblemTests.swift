@@ -21,7 +21,7 @@ struct DefinitionProblemTests {
         "4:14 out_of_range concurrency"),
       .init(
         "workflow: w\ninput: {}\nconcurrency: 10001\nnodes: {a: {handler: h}}",
-        "2:1 unsupported input", "3:14 out_of_range concurrency"),
+        "3:14 out_of_range concurrency"),
       .init(
         "workflow: w\ndefaults: {timeout: 1y, retry: 3, retries: 1}\nnodes: {a: {handler: h}}",
         "2:21 invalid_duration defaults.timeout", "2:32 wrong_type defaults.retry",

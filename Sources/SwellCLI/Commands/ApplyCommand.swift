@@ -42,7 +42,10 @@ struct ApplyCommand: AsyncParsableCommand {
       Terminal.line("\(workflow) version \(reply.version), \(reply.isNew ? "new" : "known")")
     }
     for kind in reply.missingKinds {
-      Terminal.warn("no live worker has \(kind); runs of \(workflow) wait for one [missing_kind]")
+      let remedy =
+        KindCatalog.standard.kinds[kind]?.flag.map { " that is started with \($0)" } ?? ""
+      Terminal.warn(
+        "no live worker has \(kind); runs of \(workflow) wait for one\(remedy) [missing_kind]")
     }
   }
 }

@@ -44,13 +44,15 @@ extension Settings {
     return names
   }
 
-  /// `log`, `cel`, `http` and `sql` always; `exec` only for those who allowed programs.
+  /// `log`, `cel`, `http` and `sql` always; `file` only for those who named a folder, `exec` for those who
+  /// allowed programs.
   func kinds() throws -> [any NodeKind] {
     let root = try folder(.root)
     var kinds: [any NodeKind] = [
       LogNode(), CELNode(), HTTPNode(privateHosts: try privateHosts(), root: root),
       SQLNode(connections: try databases()),
     ]
+    if let root { kinds.append(FileNode(root: root)) }
     if let programs = list(.allowExec), !programs.isEmpty {
       let allowed: ExecNode.Allowed = programs.contains("*") ? .everything : .programs(programs)
       kinds.append(ExecNode(allowed: allowed, root: root))

@@ -28,7 +28,9 @@ struct WorkerOptions: ParsableArguments {
       valueName: "host"))
   var allowPrivateHosts: [String] = []
 
-  @Option(help: "The folder in which programs run, with the files of tls; its own by default.")
+  @Option(
+    help:
+      "The folder whose files the kind file may use, and in which programs run; none by default.")
   var root: String?
 
   @Option(

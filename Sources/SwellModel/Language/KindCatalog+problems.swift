@@ -1,0 +1,21 @@
+extension KindCatalog.Kind {
+  /// What is wrong with `with` of a node in a role; paths are relative to it.
+  ///
+  /// What a kind says itself of a place comes before what follows from its settings.
+  ///
+  /// - Parameter isEvaluated: whether expressions have been replaced by what they gave, so that `${{` is
+  ///   a text like any other.
+  func problems(
+    of with: LocatedObject, in role: Node.Role, owner: String, isEvaluated: Bool = false
+  ) -> [DefinitionProblem] {
+    let own = check(with, role)
+    guard let settings else { return own }
+    var report = DefinitionReport()
+    report.takesTemplates = !isEvaluated
+    report.check(with, against: settings, in: role, owner: owner)
+    let general = report.problems.filter { problem in
+      !own.contains { $0.place == problem.place && $0.path == problem.path }
+    }
+    return own + general
+  }
+}
