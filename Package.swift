@@ -44,6 +44,7 @@ let package = Package(
       name: "SwellModel", dependencies: ["CEL", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "SwellCore", dependencies: ["CEL", "SwellModel"], swiftSettings: strict),
+    .target(name: "SwellGraph", dependencies: ["SwellModel"], swiftSettings: strict),
     .target(
       name: "SwellMigrations", path: "migrations",
       resources: migrations.flatMap { name in
@@ -99,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellBench", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine", "SwellNodes",
-        "SwellModel", "SwellPostgres",
+        "Swell", "SwellBench", "SwellGraph", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine",
+        "SwellNodes", "SwellModel", "SwellPostgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -147,6 +148,8 @@ let package = Package(
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
     .testTarget(
       name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellGraphTests", dependencies: ["SwellGraph", "SwellModel"], swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),

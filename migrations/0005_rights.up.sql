@@ -54,5 +54,6 @@ GRANT EXECUTE ON FUNCTION
   swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz)
 TO swell_reader, swell_operator;
 
-GRANT SELECT ON swell.runs, swell.run_nodes, swell.run_timeline, swell.queues, swell.workers, swell.circuits, swell.dead_letters
+GRANT SELECT ON swell.runs, swell.run_nodes, swell.run_timeline, swell.queues, swell.workers, swell.circuits, swell.dead_letters,
+  swell.workflows
 TO swell_reader, swell_operator;
