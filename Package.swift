@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "Swell", targets: ["Swell"]),
     .library(name: "SwellTesting", targets: ["SwellTesting"]),
+    .library(name: "SwellTrial", targets: ["SwellTrial"]),
     .executable(name: "swell", targets: ["SwellCLI"]),
   ],
   dependencies: [
@@ -44,6 +45,8 @@ let package = Package(
       name: "SwellModel", dependencies: ["CEL", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "SwellCore", dependencies: ["CEL", "SwellModel"], swiftSettings: strict),
+    .target(
+      name: "SwellTrial", dependencies: ["CEL", "SwellCore", "SwellModel"], swiftSettings: strict),
     .target(name: "SwellGraph", dependencies: ["SwellModel"], swiftSettings: strict),
     .target(
       name: "SwellMigrations", path: "migrations",
@@ -101,7 +104,7 @@ let package = Package(
       name: "SwellCLI",
       dependencies: [
         "Swell", "SwellBench", "SwellGraph", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine",
-        "SwellNodes", "SwellModel", "SwellPostgres",
+        "SwellNodes", "SwellModel", "SwellPostgres", "SwellTrial",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -139,7 +142,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
-        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
+        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellTrial", "SwellCLI", "swell-test-worker",
       ],
       swiftSettings: strict),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: strict),
@@ -150,6 +153,9 @@ let package = Package(
       name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
     .testTarget(
       name: "SwellGraphTests", dependencies: ["SwellGraph", "SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellTrialTests", dependencies: ["SwellTrial", "SwellCore", "SwellModel"],
+      swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),

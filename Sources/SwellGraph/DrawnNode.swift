@@ -34,7 +34,7 @@ public struct DrawnNode: Sendable, Hashable {
     switch node.control {
     case .branch: shape = .branch
     case .wait, .approval: shape = .pause
-    case nil: shape = node.repetition == nil ? .work : .repeated
+    default: shape = node.repetition == nil ? .work : .repeated
     }
     kind = Self.kind(of: node)
     marks = Self.marks(of: node)
@@ -49,7 +49,7 @@ public struct DrawnNode: Sendable, Hashable {
       return "wait for signal \(name)" + (timeout.map { ", \($0.text)" } ?? "")
     case .approval(let approval):
       return "approval" + (approval.timeout.map { ", \($0.text)" } ?? "")
-    case .branch, nil: break
+    default: break
     }
     if node.role == .handler, node.kind.hasPrefix("handler:") {
       return "handler " + DrawnText.clean(String(node.kind.dropFirst("handler:".count)))
