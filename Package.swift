@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Swell", targets: ["Swell"]),
     .library(name: "SwellHTTP", targets: ["SwellHTTP"]),
     .library(name: "SwellTesting", targets: ["SwellTesting"]),
+    .library(name: "SwellTrial", targets: ["SwellTrial"]),
     .executable(name: "swell", targets: ["SwellCLI"]),
   ],
   dependencies: [
@@ -50,6 +51,9 @@ let package = Package(
       name: "SwellModel", dependencies: ["CEL", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "SwellCore", dependencies: ["CEL", "SwellModel"], swiftSettings: strict),
+    .target(
+      name: "SwellTrial", dependencies: ["CEL", "SwellCore", "SwellModel"], swiftSettings: strict),
+    .target(name: "SwellGraph", dependencies: ["SwellModel"], swiftSettings: strict),
     .target(
       name: "SwellMigrations", path: "migrations",
       resources: migrations.flatMap { name in
@@ -118,8 +122,8 @@ let package = Package(
     .executableTarget(
       name: "SwellCLI",
       dependencies: [
-        "Swell", "SwellBench", "SwellHTTP", "SwellLocal", "SwellStore", "SwellCore", "SwellEngine",
-        "SwellNodes", "SwellModel", "SwellPostgres",
+        "Swell", "SwellBench", "SwellGraph", "SwellHTTP", "SwellLocal", "SwellStore", "SwellCore",
+        "SwellEngine", "SwellNodes", "SwellModel", "SwellPostgres", "SwellTrial",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -157,7 +161,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
-        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellCLI", "swell-test-worker",
+        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellTrial", "SwellCLI", "swell-test-worker",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
@@ -168,6 +172,11 @@ let package = Package(
     .testTarget(name: "SwellModelTests", dependencies: ["SwellModel"], swiftSettings: strict),
     .testTarget(
       name: "SwellCoreTests", dependencies: ["SwellCore", "SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellGraphTests", dependencies: ["SwellGraph", "SwellModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellTrialTests", dependencies: ["SwellTrial", "SwellCore", "SwellModel"],
+      swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),

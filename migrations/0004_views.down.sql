@@ -1,3 +1,4 @@
+DROP VIEW swell.workflows;
 DROP VIEW swell.dead_letters;
 DROP VIEW swell.circuits;
 DROP VIEW swell.workers;

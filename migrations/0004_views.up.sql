@@ -184,3 +184,9 @@ FROM swell.run AS r
 WHERE r.state = 'failed' AND (r.parent IS NULL OR COALESCE((r.parent_place ->> 'detached')::boolean, false));
 
 COMMENT ON VIEW swell.dead_letters IS 'Runs that failed for good and that no parent waited for. SELECT swell.retry(run_id) makes one live again.';
+
+CREATE VIEW swell.workflows AS
+SELECT d.workflow, d.version, d.current, d.queue, d.deadline, d.kinds, d.definition, d.created_at
+FROM swell.workflow AS d;
+
+COMMENT ON VIEW swell.workflows IS 'One row per version of a workflow; new runs get the current one.';

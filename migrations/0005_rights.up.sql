@@ -60,5 +60,6 @@ TO swell_reader, swell_operator;
 
 GRANT EXECUTE ON FUNCTION swell.explain(uuid) TO swell_reader, swell_operator;
 
-GRANT SELECT ON swell.runs, swell.run_nodes, swell.run_timeline, swell.queues, swell.workers, swell.circuits, swell.dead_letters
+GRANT SELECT ON swell.runs, swell.run_nodes, swell.run_timeline, swell.queues, swell.workers, swell.circuits, swell.dead_letters,
+  swell.workflows
 TO swell_reader, swell_operator;

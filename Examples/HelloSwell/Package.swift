@@ -7,6 +7,7 @@ let package = Package(
   dependencies: [.package(name: "swell", path: "../..")],
   targets: [
     .executableTarget(
-      name: "HelloSwell", dependencies: [.product(name: "Swell", package: "swell")])
+      name: "HelloSwell", dependencies: [.product(name: "Swell", package: "swell")],
+      resources: [.embedInCode("hello.yaml")])
   ]
 )

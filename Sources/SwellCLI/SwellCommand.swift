@@ -18,6 +18,7 @@ struct SwellCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Set up",
         subcommands: [MigrateCommand.self, ValidateCommand.self, ApplyCommand.self]),
+      CommandGroup(name: "Draw and try", subcommands: [GraphCommand.self, TestCommand.self]),
       CommandGroup(name: "Work", subcommands: [WorkerCommand.self, EnqueueCommand.self]),
       CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
       CommandGroup(

@@ -1,5 +1,5 @@
 import CEL
-import SwellModel
+public import SwellModel
 
 extension RunState {
   /// Carries a map or a loop on: begins it, starts what may be started, or ends it.
@@ -289,8 +289,8 @@ extension RunState {
     return error
   }
 
-  /// Of an item without an input of its own, the item.
-  func item(of index: Int) -> Payload? {
+  /// Of an item of a map, the element of its list.
+  public func item(of index: Int) -> Payload? {
     let unit = unit(index)
     guard unit.item > 0, let items = repetitions[unit.node]?.items, unit.item <= items.count,
       let bytes = try? items[unit.item - 1].json()

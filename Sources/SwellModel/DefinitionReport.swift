@@ -1,11 +1,13 @@
-/// Collects the problems of one definition while it is read.
-struct DefinitionReport {
-  private(set) var problems: [DefinitionProblem] = []
+/// Collects the problems of one text while it is read.
+package struct DefinitionReport {
+  package private(set) var problems: [DefinitionProblem] = []
   private var looks = 0
   /// Whether a string with an expression in it may stand for any value: what it gives is known later.
-  var takesTemplates = false
+  package var takesTemplates = false
 
-  mutating func add(
+  package init() {}
+
+  package mutating func add(
     _ code: String, _ message: String, path: String, at place: SourcePlace,
     suggestion: String? = nil
   ) {
@@ -13,13 +15,13 @@ struct DefinitionReport {
       DefinitionProblem(code, message, path: path, at: place, suggestion: suggestion))
   }
 
-  mutating func add(_ problem: DefinitionProblem) {
+  package mutating func add(_ problem: DefinitionProblem) {
     problems.append(problem)
   }
 
   /// The known name that is nearest to `name`. Only the first mistakes of a definition get
   /// one: comparing ten thousand with ten thousand names would take minutes.
-  mutating func suggestion(
+  package mutating func suggestion(
     for name: String, among known: some Collection<String>
   ) -> String? {
     looks += max(known.count, 1)
@@ -27,7 +29,7 @@ struct DefinitionReport {
   }
 
   /// Reports each key that is not known.
-  mutating func checkKeys(
+  package mutating func checkKeys(
     of object: LocatedObject, known: [String], path: String, owner: String
   ) {
     for member in object.members where !known.contains(member.key) {
@@ -39,7 +41,7 @@ struct DefinitionReport {
   }
 
   /// The text of a value, or a problem.
-  mutating func string(_ value: LocatedValue, path: String) -> String? {
+  package mutating func string(_ value: LocatedValue, path: String) -> String? {
     if let text = value.string { return text }
     add(
       "wrong_type", "\(path) must be a string, not \(value.description)", path: path,
@@ -48,7 +50,7 @@ struct DefinitionReport {
   }
 
   /// The members of a value that must be an object, or a problem.
-  mutating func object(_ value: LocatedValue, path: String) -> LocatedObject? {
+  package mutating func object(_ value: LocatedValue, path: String) -> LocatedObject? {
     if let object = value.object { return object }
     if takesTemplates, value.isTemplate { return nil }
     add(
@@ -58,7 +60,7 @@ struct DefinitionReport {
   }
 
   /// A duration above zero, or a problem.
-  mutating func duration(_ value: LocatedValue, path: String) -> Duration? {
+  package mutating func duration(_ value: LocatedValue, path: String) -> Duration? {
     guard let text = value.string else {
       let number = value.int.map { "; say \($0)s for \($0) seconds" } ?? "; say 10s"
       add(
@@ -76,7 +78,7 @@ struct DefinitionReport {
   }
 
   /// One of the names, or a problem with a suggestion.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+  package mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ value: LocatedValue, of type: Choice.Type, path: String
   ) -> Choice? where Choice.RawValue == String {
     if takesTemplates, value.isTemplate { return nil }
@@ -91,19 +93,19 @@ struct DefinitionReport {
 
 extension String {
   /// The path one key further.
-  func appending(key: String) -> String {
+  package func appending(key: String) -> String {
     isEmpty ? key : self + "." + key
   }
 
   /// The text, at most 60 characters of it: for messages about what somebody wrote.
-  var shortened: String {
+  package var shortened: String {
     count > 60 ? prefix(60) + "…" : self
   }
 }
 
 extension [String] {
   /// `a, b or c`.
-  var alternatives: String {
+  package var alternatives: String {
     guard let last, count > 1 else { return first ?? "" }
     return dropLast().joined(separator: ", ") + " or " + last
   }

@@ -47,7 +47,8 @@ public struct WorkflowDefinition: Sendable, Hashable {
       document: Self.document(json.bytes, format: .json, file: nil, isStored: true), kinds: nil)
   }
 
-  private init(document: LocatedValue, kinds: KindCatalog?) throws(DefinitionProblems) {
+  /// Reads a definition that is a part of another text.
+  package init(document: LocatedValue, kinds: KindCatalog?) throws(DefinitionProblems) {
     var reader = DefinitionReader(kinds: kinds)
     workflow = try reader.read(document)
     name = workflow.name
@@ -63,7 +64,8 @@ public struct WorkflowDefinition: Sendable, Hashable {
     ])
   }
 
-  private static func document(
+  /// A text as located values, whatever it is about.
+  package static func document(
     _ text: [UInt8], format: Format, file: String?, isStored: Bool = false
   ) throws(DefinitionProblems) -> LocatedValue {
     guard text.count <= maxBytes else { throw tooLarge(text.count) }

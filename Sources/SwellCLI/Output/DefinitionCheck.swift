@@ -19,7 +19,7 @@ enum DefinitionCheck {
     return good.count == files.count ? good : nil
   }
 
-  private static func tell(_ file: String, _ found: DefinitionProblems, isJSON: Bool) {
+  static func tell(_ file: String, _ found: DefinitionProblems, isJSON: Bool) {
     guard isJSON else { return Terminal.note(found.description) }
     print(
       file,

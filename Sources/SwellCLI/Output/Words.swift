@@ -49,6 +49,18 @@ enum Words {
     return clean("\(kind)\(code): \(value["message"]?.string ?? payload.text)")
   }
 
+  /// A line about a node, in the colour of its state.
+  static func painted(_ line: String, state: String?) -> String {
+    switch state {
+    case "succeeded": Terminal.paint(line, .green)
+    case "failed": Terminal.paint(line, .red)
+    case "retrying", "waiting", "cancelled": Terminal.paint(line, .yellow)
+    case "skipped", "pending": Terminal.paint(line, .gray)
+    case "running": Terminal.paint(line, .blue)
+    default: line
+    }
+  }
+
   /// One line that does nothing to a terminal: a line break is a space, other control characters
   /// are shown as what they are.
   static func clean(_ text: String) -> String {

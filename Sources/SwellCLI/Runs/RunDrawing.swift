@@ -76,7 +76,7 @@ struct RunDrawing {
         wave = node.wave
         lines.append(Terminal.paint("wave \(node.wave)", .bold))
       }
-      lines.append(colored(line, node.state))
+      lines.append(Words.painted(line, state: node.state))
     }
     if snapshot.run.state == "running", let running = snapshot.run.wave, running > wave ?? -1 {
       lines.append(Terminal.paint("wave \(running) is running", .blue))
@@ -105,16 +105,6 @@ struct RunDrawing {
       asked?["title"]?.string.map { "asks: \(Words.clean($0))" }
       ?? asked?["signal"]?.string.map { "for the signal \($0)" }
     return [what, until].compactMap { $0 }.joined(separator: ", ")
-  }
-
-  private func colored(_ line: String, _ state: String) -> String {
-    switch state {
-    case "succeeded": Terminal.paint(line, .green)
-    case "failed": Terminal.paint(line, .red)
-    case "retrying", "waiting", "cancelled": Terminal.paint(line, .yellow)
-    case "skipped", "pending": Terminal.paint(line, .gray)
-    default: line
-    }
   }
 
   private func attempts() -> [String] {

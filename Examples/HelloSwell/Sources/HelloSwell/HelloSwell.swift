@@ -1,6 +1,6 @@
 import Swell
 
-/// A greeter: one workflow of two nodes, a worker with a handler for each, and a run.
+/// A greeter: one workflow of two nodes (hello.yaml), a worker with a handler for each, and a run.
 ///
 /// In one terminal `swell dev`, then in two others in the same folder:
 ///
@@ -8,16 +8,6 @@ import Swell
 ///     DATABASE_URL="$(cat .swell/database-url)" swift run HelloSwell greet World
 @main
 struct HelloSwell {
-  static let workflow = """
-    workflow: hello
-    nodes:
-      greet:
-        handler: greet
-      shout:
-        needs: [greet]
-        handler: shout
-    """
-
   static func main() async throws {
     let arguments = CommandLine.arguments.dropFirst()
     switch arguments.first {
@@ -43,7 +33,7 @@ struct HelloSwell {
   /// Stores the workflow (the same content is the same version) and enqueues one run of it.
   static func enqueue(name: String) async throws {
     let client = try SwellClient(Database.configuration)
-    try await client.apply(try WorkflowDefinition.parse(workflow))
+    try await client.apply(try WorkflowDefinition.parse(PackageResources.hello_yaml))
     let run = try await client.enqueue("hello", input: Person(name: name))
     print(run)
     await client.close()
