@@ -116,7 +116,8 @@ enum LanguageFaults {
     }
     await load.stop()
     _ = try? await scene.database.query(
-      "SELECT swell.cancel(run_id, 'chaos') FROM swell.run WHERE state = 'live' AND workflow = 'journey'")
+      "SELECT swell.cancel(run_id, 'chaos') FROM swell.run WHERE state = 'live' AND workflow = 'journey'"
+    )
     try await scene.quiet()
   }
 }
