@@ -62,9 +62,9 @@ struct HTTPExchange {
 
   private func send(_ request: OutgoingRequest) async throws -> IncomingResponse {
     let (expected, limit) = (settings.expected, settings.maxResponse)
+    let tls = request.isAtHome ? settings.tls : settings.tls.anonymous
     do {
-      return try await transport.send(request, tls: settings.tls, deadline: node.deadline) {
-        status in
+      return try await transport.send(request, tls: tls, deadline: node.deadline) { status in
         expected.contains(status) ? .atMost(limit) : .upTo(Self.toldBytes)
       }
     } catch let error as NodeError {

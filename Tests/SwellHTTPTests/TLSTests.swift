@@ -8,7 +8,7 @@ import Testing
 
 /// Whom a request trusts, and as whom it comes.
 @Suite struct TLSTests {
-  private func server(wantsClient: Bool = false) async throws -> TestServer {
+  private func configuration(wantsClient: Bool = false) throws -> TLSConfiguration {
     var tls = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.server.utf8))
         .map { .certificate($0) },
@@ -19,7 +19,11 @@ import Testing
       tls.trustRoots = .certificates(
         try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.authority.utf8)))
     }
-    return try await TestServer(tls: tls) { request in
+    return tls
+  }
+
+  private func server(wantsClient: Bool = false) async throws -> TestServer {
+    try await TestServer(tls: try configuration(wantsClient: wantsClient)) { request in
       .json(#"{"host": "\#(request.headers["Host"].first ?? "")"}"#)
     }
   }
@@ -87,6 +91,24 @@ import Testing
     await trial.end(server)
   }
 
+  @Test func `another host does not see it`() async throws {
+    let other = try await server(wantsClient: true)
+    let home = try await TestServer(tls: try configuration(wantsClient: true)) { _ in
+      .redirect(307, other.url("/", host: "orders.internal", scheme: "https"))
+    }
+    let trial = try trial()
+    let tls = [
+      "ca": TestCertificates.authority, "certificate": TestCertificates.client,
+      "key": TestCertificates.clientKey,
+    ]
+    let error = try await trial.failure(try settings(home, tls), .source)
+    #expect(error.code == "tls_failed")
+    #expect(error.context.metadata["url"]?.contains(":\(other.port)/") == true)
+    #expect(home.requests.count == 1)
+    #expect(other.requests.isEmpty)
+    await trial.end(home, other)
+  }
+
   @Test func `files are those of the worker's folder`() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "root-\(UUID())")
     let inner = folder.appending(path: "root/tls")
@@ -133,13 +155,10 @@ import Testing
   }
 
   @Test func `a redirect from https to http is not followed`() async throws {
-    let tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.server.utf8))
-        .map { .certificate($0) },
-      privateKey: .privateKey(
-        try NIOSSLPrivateKey(bytes: Array(TestCertificates.serverKey.utf8), format: .pem)))
     let plain = try await TestServer { _ in .text("plain") }
-    let server = try await TestServer(tls: tls) { _ in .redirect(302, plain.url("/")) }
+    let server = try await TestServer(tls: try configuration()) { _ in
+      .redirect(302, plain.url("/"))
+    }
     let trial = try trial()
     let error = try await trial.failure(
       try settings(server, ["ca": TestCertificates.authority]), .source)

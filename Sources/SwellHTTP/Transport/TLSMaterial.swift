@@ -23,6 +23,14 @@ struct TLSMaterial: Sendable, Hashable {
     }
   }
 
+  /// The same without what the worker shows of itself.
+  var anonymous: TLSMaterial {
+    var copy = self
+    copy.certificate = nil
+    copy.key = nil
+    return copy
+  }
+
   /// - Throws: `NodeError` that shows nothing of a key.
   func configuration() throws -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
