@@ -5,15 +5,20 @@ enum StandIns {
   static func replacing(_ workflow: Workflow) -> Workflow {
     var workflow = workflow
     workflow.nodes = workflow.nodes.map { node in
-      switch node.control {
-      case .branch?, .wait?, .approval?: return node
-      default:
-        guard node.role == .control else { return node }
-        var node = node
-        node.role = .handler
-        node.control = nil
-        return node
+      var node = node
+      if case .map(var map) = node.repetition, map.isSpread {
+        // Where an item is executed makes no difference to what comes of it.
+        map.isSpread = false
+        node.repetition = .map(map)
       }
+      guard case .call(let call) = node.control else { return node }
+      node.role = .handler
+      node.kind = "call " + call.workflow
+      node.control = nil
+      // The nodes of a run have had their retries, and it may take as long as it likes.
+      node.retry = node.retry ?? RetryPolicy.none
+      node.timeout = node.timeout ?? .seconds(100 * 365 * 86_400)
+      return node
     }
     return workflow
   }

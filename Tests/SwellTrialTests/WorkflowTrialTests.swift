@@ -222,4 +222,26 @@ import Testing
     #expect(result.took == .milliseconds(100))
     #expect(result.events.map(\.state) == ["retrying", "succeeded", "succeeded"])
   }
+
+  @Test func `a call and items that are runs of their own are given what their runs give`()
+    async throws
+  {
+    let definition = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      nodes:
+        each: {map: {over: "${{ [1, 2] }}", spread: true}, handler: h, input: {n: "${{ item }}"}}
+        ask: {call: shipping, input: {all: "${{ nodes.each }}"}}
+      """)
+    var trial = WorkflowTrial(definition)
+    trial.node("each") { attempt in .output(attempt.input) }
+    try trial.node("ask", gives: ["done": true], takes: .seconds(86_400))
+    let result = try await trial.run()
+    #expect(result.state == .succeeded)
+    #expect(result.output?.text == #"{"done":true}"#)
+    #expect(result.took == .seconds(86_400))
+    // A run that has failed is not started again by itself.
+    trial.node("ask", fails: NodeError(.transport, "away"))
+    #expect(try await trial.run().took == .zero)
+  }
 }
