@@ -23,7 +23,8 @@ public struct HandlerContext: Sendable {
   public var wave: Int { request.wave }
   public var worker: PostgresUUID { request.worker }
   /// The same for every attempt of this node in this run. Effects happen at least once: give
-  /// this to whatever has them, so that they count once.
+  /// this to whatever has them, so that they count once. In Swell's own database they can be one
+  /// commit with the success, see `transaction`.
   public var idempotencyKey: String { request.idempotencyKey }
   /// How long the attempt may take before its task is cancelled.
   public var timeout: Duration { request.timeout }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A transaction that stays open from one call to the next, on a connection that nobody else uses
 /// meanwhile.
 ///
@@ -8,6 +10,8 @@
 ///   open --> committed | rolled back | lost, by a commit perhaps (`outcomeUnknown`)
 public final class PostgresTransaction: Sendable {
   private let connection: PostgresConnection
+  /// How many calls there were so far: each may take the place of what was parsed before.
+  private let calls = Atomic<Int>(0)
 
   /// Bounds that the server itself keeps, for this transaction alone.
   public struct Limits: Sendable, Hashable {
@@ -79,6 +83,7 @@ public final class PostgresTransaction: Sendable {
     _ calls: [Call], within limit: Duration
   ) async throws(PostgresError) -> [Rows] {
     if calls.isEmpty { return [] }
+    self.calls.add(1, ordering: .relaxed)
     return try await connection.run(.calls(calls), within: limit, isInside: true)
   }
 
@@ -98,9 +103,12 @@ public final class PostgresTransaction: Sendable {
     public var columnNames: [String]
     /// By their oid in `pg_type`; of a domain the type that it is of.
     public var columnTypes: [UInt32]
+    fileprivate var text: String
+    fileprivate var types: [UInt32]
+    fileprivate var call: Int
   }
 
-  /// Parses a text, which is then what `execute` executes.
+  /// Parses a text, for `execute`.
   ///
   /// - Parameter types: of the first parameters, where the text alone does not say them; 0 leaves one open.
   public func parse(
@@ -109,6 +117,7 @@ public final class PostgresTransaction: Sendable {
     guard !text.utf8.contains(0) else {
       throw PostgresError(code: .encoding, "the text of a statement holds the character U+0000")
     }
+    let call = calls.add(1, ordering: .relaxed).newValue
     let rows = try await connection.run(
       .parse(text, types: types), within: limit, isInside: true)
     guard let description = rows.first else {
@@ -116,19 +125,24 @@ public final class PostgresTransaction: Sendable {
     }
     return Description(
       parameterTypes: description.parameterTypes, columnNames: description.columnNames,
-      columnTypes: description.columnTypes)
+      columnTypes: description.columnTypes, text: text, types: types, call: call)
   }
 
-  /// Executes what was parsed last, once for each set of parameters, in one round trip. The rows are in the
-  /// text format.
+  /// Executes what was parsed, once for each set of parameters, in one round trip. The rows are in the text
+  /// format.
   ///
   /// - Throws: `.tooManyRows` or `.tooLarge` for what is beyond the limit, which ends the connection.
   public func execute(
-    _ parameters: [Parameters], limit rows: RowLimit, within limit: Duration
+    _ description: Description, _ parameters: [Parameters], limit rows: RowLimit,
+    within limit: Duration
   ) async throws(PostgresError) -> [Rows] {
     if parameters.isEmpty { return [] }
-    return try await connection.run(
-      .executions(parameters, rows), within: limit, isInside: true)
+    let isStillThere = calls.load(ordering: .relaxed) == description.call
+    if !isStillThere { calls.add(1, ordering: .relaxed) }
+    let executions = Request.Executions(
+      parameters: parameters, limit: rows,
+      text: isStillThere ? nil : (description.text, types: description.types))
+    return try await connection.run(.executions(executions), within: limit, isInside: true)
   }
 
   /// Makes it last.

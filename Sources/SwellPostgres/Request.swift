@@ -9,7 +9,14 @@ final class Request: @unchecked Sendable {
     /// Parses a text as the unnamed statement, and says what it takes and gives.
     case parse(String, types: [UInt32])
     /// Executes the unnamed statement, once for each set of parameters.
-    case executions([Parameters], RowLimit)
+    case executions(Executions)
+  }
+
+  struct Executions {
+    var parameters: [Parameters]
+    var limit: RowLimit
+    /// What is parsed first, when another statement has taken its place meanwhile.
+    var text: (String, types: [UInt32])?
   }
 
   /// What the next result of libpq answers.
@@ -52,7 +59,7 @@ final class Request: @unchecked Sendable {
 
   /// How many rows it takes at most; nil for all of them.
   var limit: RowLimit? {
-    if case .executions(_, let limit) = work { limit } else { nil }
+    if case .executions(let executions) = work { executions.limit } else { nil }
   }
 
   /// Why it cannot be sent, if so.
@@ -60,7 +67,7 @@ final class Request: @unchecked Sendable {
     let refusals: [PostgresError?] =
       switch work {
       case .calls(let calls): calls.map { $0.parameters.refusal(for: $0.statement) }
-      case .executions(let sets, _): sets.map(\.refusal)
+      case .executions(let executions): executions.parameters.map(\.refusal)
       case .script, .parse: []
       }
     guard let index = refusals.firstIndex(where: { $0 != nil }) else { return nil }

@@ -16,9 +16,9 @@ extension Session {
       isSent =
         PQsendPrepare(handle, "", text, Int32(types.count), types) == 1
         && PQsendDescribePrepared(handle, "") == 1 && PQpipelineSync(handle) == 1
-    case .executions(let sets, _):
-      reactor.count(calls: sets.count)
-      isSent = send(executions: sets, of: request, handle)
+    case .executions(let executions):
+      reactor.count(calls: executions.parameters.count)
+      isSent = send(executions, of: request, handle)
     case .script(let text):
       reactor.count(calls: 1)
       isSent = PQexitPipelineMode(handle) == 1 && PQsendQuery(handle, text) == 1
@@ -31,7 +31,9 @@ extension Session {
   /// Lets the rows of an execution come one by one, so that no more are kept than are asked for. Before
   /// libpq looks at any of them.
   private func streamRows(of request: Request, _ handle: OpaquePointer) {
-    guard request.limit != nil, request.position < request.steps.count else { return }
+    guard request.limit != nil, request.position < request.steps.count,
+      case .call = request.steps[request.position]
+    else { return }
     PQsetSingleRowMode(handle)
   }
 
@@ -89,9 +91,13 @@ extension Session {
   }
 
   private func send(
-    executions sets: [Parameters], of request: Request, _ handle: OpaquePointer
+    _ executions: Request.Executions, of request: Request, _ handle: OpaquePointer
   ) -> Bool {
-    for (index, parameters) in sets.enumerated() {
+    if let (text, types) = executions.text {
+      request.steps.append(.parse)
+      guard PQsendPrepare(handle, "", text, Int32(types.count), types) == 1 else { return false }
+    }
+    for (index, parameters) in executions.parameters.enumerated() {
       request.steps.append(.call(index))
       let status = parameters.withPointers { count, values, lengths, formats in
         PQsendQueryPrepared(handle, "", count, values, lengths, formats, 0)

@@ -131,19 +131,37 @@ final class Session: Channel, @unchecked Sendable {
 
   /// Closes with a request on the wire, which the server is asked to give up.
   func abandon(_ error: PostgresError) {
-    Canceller.cancel(handle, done: {})
-    close(error, others: PostgresError(code: .lost, "closed while another request was answered"))
+    let others = PostgresError(code: .lost, "closed while another request was answered")
+    guard configuration.isPooled, let handle else {
+      Canceller.cancel(handle, done: {})
+      return close(error, others: others)
+    }
+    // A pooler forgets whom a request was for when its client goes: so it goes when it has asked.
+    let left = Handle(handle)
+    Canceller.cancel(handle) { left.finish() }
+    close(error, others: others, finishes: false)
+  }
+
+  // Sendable: whoever has it is the only one, and only ends it.
+  private struct Handle: @unchecked Sendable {
+    private let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    func finish() { PQfinish(handle) }
   }
 
   /// Ends everything that waits for this connection. Requests not sent fail with `others`.
-  func close(_ error: PostgresError, others: PostgresError? = nil) {
+  ///
+  /// - Parameter finishes: whether nobody else ends the connection itself.
+  func close(_ error: PostgresError, others: PostgresError? = nil, finishes: Bool = true) {
     guard let handle else { return }
     self.handle = nil
     isUsable.store(false, ordering: .releasing)
     lastWords = others ?? error
     reactor.unwatch(descriptor)
     PQsetNoticeReceiver(handle, { _, _ in }, nil)
-    PQfinish(handle)
+    if finishes { PQfinish(handle) }
     if let timer { reactor.cancel(timer.token) }
     timer = nil
     if let request = current {

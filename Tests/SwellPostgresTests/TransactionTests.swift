@@ -32,6 +32,7 @@ struct TransactionTests {
       #expect(description.columnNames == ["n", "a", "list", "nothing"])
       #expect(description.columnTypes == [23, 3802, 1009, 16])
       let results = try await transaction.execute(
+        description,
         [
           Self.text("41", #"{"a": [1]}"#, #"{"x y",NULL}"#, nil),
           Self.text("", "{}", "{}", "t"),
@@ -51,11 +52,11 @@ struct TransactionTests {
       func insert(_ numbers: Range<Int>) async throws {
         let (transaction, _) = try await PostgresTransaction.begin(
           on: connection, limits: Self.limits, within: limit)
-        _ = try await transaction.parse(
+        let insert = try await transaction.parse(
           "INSERT INTO \(table) VALUES ($1) RETURNING n * 2", within: limit)
         do {
           let results = try await transaction.execute(
-            numbers.map { Self.text("\($0)") }, limit: Self.plenty, within: limit)
+            insert, numbers.map { Self.text("\($0)") }, limit: Self.plenty, within: limit)
           #expect(results.map { Self.texts($0) } == numbers.map { [["\($0 * 2)"]] })
           #expect(results.allSatisfy { $0.affected == 1 })
         } catch {
@@ -74,6 +75,29 @@ struct TransactionTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `what was parsed is executed, whatever was asked in between`(pooled: Bool) async throws {
+    try await withConnection(pooled: pooled) { connection in
+      let (transaction, _) = try await PostgresTransaction.begin(
+        on: connection, limits: Self.limits, within: limit)
+      let first = try await transaction.parse("SELECT $1 -> 'a'", types: [3802], within: limit)
+      let second = try await transaction.parse("SELECT 'second'", within: limit)
+      for (statement, sets, answer) in [
+        (second, [Parameters()], "second"), (first, [Self.text(#"{"a": 1}"#)], "1"),
+        (second, [Parameters()], "second"), (first, [Self.text(#"{"a": 2}"#)], "2"),
+        (first, [Self.text(#"{"a": 3}"#)], "3"),
+      ] {
+        if answer == "3" {
+          _ = try await transaction.query(Statement("third", "SELECT 'third'"), within: limit)
+        }
+        let results = try await transaction.execute(
+          statement, sets, limit: Self.plenty, within: limit)
+        #expect(results.map { Self.texts($0) } == [[[answer]]])
+      }
+      try await transaction.commit(within: limit)
+    }
+  }
+
   @Test func `no more rows are taken than were asked for`() async throws {
     for (rows, bytes, code) in [
       (99, 1 << 20, PostgresError.Code.tooManyRows), (100, 150, .tooLarge),
@@ -81,11 +105,11 @@ struct TransactionTests {
       try await withConnection { connection in
         let (transaction, _) = try await PostgresTransaction.begin(
           on: connection, limits: Self.limits, within: limit)
-        _ = try await transaction.parse(
+        let endless = try await transaction.parse(
           "SELECT i FROM generate_series(1, 100000000) AS i", within: limit)
         let error = await failure {
           _ = try await transaction.execute(
-            [Parameters()], limit: RowLimit(rows: rows, bytes: bytes), within: limit)
+            endless, [Parameters()], limit: RowLimit(rows: rows, bytes: bytes), within: limit)
         }
         #expect(error?.code == code)
         #expect(!connection.isUsable)
@@ -94,9 +118,10 @@ struct TransactionTests {
     try await withConnection { connection in
       let (transaction, _) = try await PostgresTransaction.begin(
         on: connection, limits: Self.limits, within: limit)
-      _ = try await transaction.parse("SELECT i FROM generate_series(1, 100) AS i", within: limit)
+      let hundred = try await transaction.parse(
+        "SELECT i FROM generate_series(1, 100) AS i", within: limit)
       let results = try await transaction.execute(
-        [Parameters()], limit: RowLimit(rows: 100, bytes: 1000), within: limit)
+        hundred, [Parameters()], limit: RowLimit(rows: 100, bytes: 1000), within: limit)
       #expect(results.first?.count == 100)
       #expect(results.first?.commandTag == "SELECT 100")
       try await transaction.commit(within: limit)
@@ -160,10 +185,10 @@ struct TransactionTests {
     try await withConnection { connection in
       let (transaction, _) = try await PostgresTransaction.begin(
         on: connection, limits: Self.limits, within: limit)
-      _ = try await transaction.parse("SELECT $1::text", within: limit)
+      let echo = try await transaction.parse("SELECT $1::text", within: limit)
       let error = await failure {
         _ = try await transaction.execute(
-          [Self.text("a\0b")], limit: Self.plenty, within: limit)
+          echo, [Self.text("a\0b")], limit: Self.plenty, within: limit)
       }
       #expect(error?.code == .encoding)
       await transaction.rollback(within: limit)

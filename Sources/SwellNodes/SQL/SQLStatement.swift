@@ -49,7 +49,7 @@ struct SQLStatement: Sendable {
       try writer.parameters(values, execution: settings.isRepeated ? index : nil)
     }
     let results = try await transaction.execute(
-      sets,
+      description, sets,
       // A value of bytes is half as long again in text; a cell more is cut off by the check of the output.
       limit: RowLimit(rows: settings.maxRows, bytes: 2 * request.maxOutputBytes), within: limit)
     return try reader.output(results, maxBytes: request.maxOutputBytes)
