@@ -14,3 +14,4 @@
 // A trial is deterministic: what ends at the same moment ends together, jitter is 0 or comes from a
 // seed, and the clock begins where the test says. What it cannot know it does not guess: a node that
 // would do I/O and has no output is a `TrialProblem`, which names what to add.
+@_exported import SwellModel
