@@ -90,7 +90,8 @@ UNION ALL
 SELECT a.run_id, a.finished_at, 'attempt failed', a.node_id, a.number, a.worker, a.error
 FROM swell.attempt AS a
 UNION ALL
-SELECT n.run_id, n.started_at, 'node started', n.node_id, n.attempt, n.worker, jsonb_build_object('wave', n.wave)
+SELECT n.run_id, n.started_at, 'node started', n.node_id, n.attempt, n.worker,
+  jsonb_strip_nulls(jsonb_build_object('wave', n.wave, 'item', NULLIF(n.item, 0), 'iteration', NULLIF(n.iteration, 0)))
 FROM swell.node AS n
 WHERE n.started_at IS NOT NULL
 UNION ALL

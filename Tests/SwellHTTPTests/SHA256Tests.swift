@@ -1,3 +1,4 @@
+import SwellModel
 import Testing
 
 @testable import SwellHTTP

@@ -14,12 +14,15 @@ struct DemoProof {
 
   var isKept: Bool { promises.allSatisfy(\.isKept) }
 
-  init(_ end: RunSnapshot, stage: DemoStage, ledger: [DemoLedger.Entry]) {
+  /// - Parameter sink: what the last step wrote, and how many rows the exactly-once sink made.
+  init(_ end: RunSnapshot, stage: DemoStage, ledger: [DemoLedger.Entry], sink: DemoSink) {
     check(end.run.state == "succeeded", "the run succeeded (it is \(end.run.state))")
     checkRetry(end, stage)
     checkFallback(end)
     checkRescue(end, stage)
     checkOnce(end, stage, ledger)
+    checkMap(end, stage)
+    checkSink(end, sink)
   }
 
   func write() {
@@ -97,11 +100,13 @@ struct DemoProof {
   ) {
     guard let kill = stage.kill else { return }
     let changed = kill.stored.filter { before in !end.nodes.contains(before) }
-    let names = kill.stored.map(\.node).joined(separator: ", ")
+    let items = kill.stored.count { $0.item > 0 }
+    var names = kill.stored.filter { $0.item == 0 }.map(\.node).joined(separator: ", ")
+    if items > 0 { names += ", and \(Words.count(items, "item")) of measure" }
     check(
       !kill.stored.isEmpty && changed.isEmpty,
       "what \(kill.name) had stored is untouched: \(names)")
-    let repeated = kill.stored.map(\.node).filter { node in
+    let repeated = kill.stored.map(\.label).filter { node in
       ledger.contains { $0.node == node && $0.at > kill.at.microseconds }
     }
     check(
@@ -109,16 +114,44 @@ struct DemoProof {
       repeated.isEmpty
         ? "none of these was executed after the kill (ledger of \(ledger.count) executions)"
         : "executed again after the kill: \(repeated.joined(separator: ", "))")
-    let rows = Dictionary(grouping: end.nodes, by: \.node)
+    let rows = Dictionary(grouping: end.nodes, by: \.label)
     let twice = rows.filter { $0.value.count != 1 }.keys.sorted()
     check(
       twice.isEmpty && rows["report"] != nil,
-      "every node has exactly one row: \(end.nodes.count) nodes, "
+      "every node and item has exactly one row: \(end.nodes.count) of them, "
         + "\(end.failedAttempts.count) failed attempts beside them")
     attempts = end.failedAttempts.map { attempt in
       "attempt \(attempt.attempt ?? 0) of \(attempt.node ?? "?") on "
         + "\(end.name(of: attempt.worker)): \(Words.error(attempt.detail))"
     }
+  }
+
+  /// Those items that the dead worker had stored stay as they are, and the others are there.
+  private mutating func checkMap(_ end: RunSnapshot, _ stage: DemoStage) {
+    let items = end.nodes.filter { $0.node == "measure" && $0.item > 0 }
+    let before = stage.kill?.stored.count { $0.item > 0 } ?? 0
+    check(
+      !items.isEmpty && items.allSatisfy { $0.state == "succeeded" }
+        && items.map(\.item).sorted() == Array(1...items.count),
+      "the map has all its \(items.count) items, \(before) of them from before the kill")
+    let branch = ["advise", "praise"].map { name in
+      end.nodes.first { $0.node == name }?.state ?? "missing"
+    }
+    check(
+      branch.sorted() == ["skipped", "succeeded"],
+      "the branch took one way: advise \(branch[0]), praise \(branch[1])")
+  }
+
+  private mutating func checkSink(_ end: RunSnapshot, _ sink: DemoSink) {
+    let items = end.nodes.count { $0.node == "measure" && $0.item > 0 }
+    check(
+      sink.rows == items && sink.distinct == items,
+      "the sql sink made its rows exactly once: \(sink.rows) rows for \(items) items")
+    let told = end.nodes.first { $0.node == "save" }?.output.flatMap { try? JSONValue.parse($0) }
+    check(
+      sink.file.map(SHA256.text(of:)) == told?["sha256"]?.string && told != nil,
+      "the report is on disk, whole: \(told?["bytes"]?.int ?? 0) bytes with the hash that its node gave"
+    )
   }
 
   private static func kind(_ attempt: RunTimelineView.Row) -> String? {

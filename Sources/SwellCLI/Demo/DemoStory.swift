@@ -52,6 +52,7 @@ struct DemoStory {
     let text = String(decoding: PackageResources.folder_report_yaml, as: UTF8.self)
     let definition = try WorkflowDefinition.parse(
       text, format: .yaml, file: "Examples/folder_report.yaml")
+    try await DemoTable.make(over: connection, within: DatabaseOptions.limit)
     try await awaitWorkers(workers, over: connection)
     let reply = try await ApplyCall.apply(
       definition, over: connection, within: DatabaseOptions.limit)
@@ -71,9 +72,10 @@ struct DemoStory {
     try await stage.untilEnd(over: connection)
     let end = try await RunSnapshot.read(run, over: connection)
 
-    say("the report")
-    if let output = end.run.output,
-      let report = try? JSONDecoder().decode(FolderReport.self, from: Data(output.bytes))
+    say("the report, from the file that the run wrote")
+    let sink = try await DemoSink.read(run, folder: place, over: connection)
+    if let file = sink.file,
+      let report = try? JSONDecoder().decode(FolderReport.self, from: Data(file))
     {
       report.write()
     } else {
@@ -82,7 +84,7 @@ struct DemoStory {
     say("the timeline, from the tables")
     DemoTimeline(end).write()
     say("the promises, checked in the tables")
-    let proof = DemoProof(end, stage: stage, ledger: DemoLedger.read(ledger))
+    let proof = DemoProof(end, stage: stage, ledger: DemoLedger.read(ledger), sink: sink)
     proof.write()
     return proof
   }

@@ -23,7 +23,8 @@ final class DemoWorker: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = [
-      "worker", "--name", name, "--queues", "demo", "--allow-exec", "swell", "--grace", "1s",
+      "worker", "--name", name, "--queues", "demo", "--allow-exec", "swell", "--root", folder,
+      "--grace", "1s",
     ]
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)

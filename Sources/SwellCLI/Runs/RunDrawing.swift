@@ -61,7 +61,7 @@ struct RunDrawing {
       ["NODE", "STATE", "ATTEMPT", "TOOK", "WORKER", ""], right: ["ATTEMPT", "TOOK"])
     for node in snapshot.nodes {
       table.add([
-        label(node), node.state + (node.isDegraded ? " (degraded)" : ""), "\(node.attempt)",
+        node.label, node.state + (node.isDegraded ? " (degraded)" : ""), "\(node.attempt)",
         Words.span(node.started, node.finished), snapshot.name(of: node.worker), remark(node),
       ])
     }
@@ -84,11 +84,6 @@ struct RunDrawing {
     return lines
   }
 
-  private func label(_ node: RunNodesView.Row) -> String {
-    if node.item > 0 { return "\(node.node)[\(node.item)]" }
-    return node.iteration > 0 ? "\(node.node)#\(node.iteration)" : node.node
-  }
-
   private func remark(_ node: RunNodesView.Row) -> String {
     if node.state == "waiting", node.error == nil { return waits(node) }
     if node.state == "retrying" || node.state == "waiting", let due = node.scheduled {
@@ -104,6 +99,7 @@ struct RunDrawing {
     let what =
       asked?["title"]?.string.map { "asks: \(Words.clean($0))" }
       ?? asked?["signal"]?.string.map { "for the signal \($0)" }
+      ?? asked?["run"]?.string.map { "for the run \($0)" }
     return [what, until].compactMap { $0 }.joined(separator: ", ")
   }
 

@@ -1,3 +1,5 @@
+import SwellModel
+
 /// HMAC with SHA-256 (RFC 2104).
 enum HMACSHA256 {
   static func code(of message: [UInt8], key: [UInt8]) -> [UInt8] {

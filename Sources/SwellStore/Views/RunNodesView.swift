@@ -42,6 +42,12 @@ public enum RunNodesView {
     public var worker: PostgresUUID?
     public var token: Int64?
 
+    /// The node, with the number of its item or iteration: `ship[3]`, `poll#2`.
+    public var label: String {
+      if item > 0 { return "\(node)[\(item)]" }
+      return iteration > 0 ? "\(node)#\(iteration)" : node
+    }
+
     init(_ row: SwellPostgres.Row) throws(PostgresError) {
       node = try row.string(0)
       item = Int(try row.int32(1))

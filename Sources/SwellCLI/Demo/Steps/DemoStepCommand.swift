@@ -7,9 +7,8 @@ struct DemoStepCommand: AsyncParsableCommand {
     commandName: "demo-step", abstract: "A step of the demo's workflow.", shouldDisplay: false)
 
   enum Step: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case list, lines, largest, duplicates, changes
+    case list, measure, lines, largest, duplicates, changes
     case byDate = "by-date"
-    case report
   }
 
   @Argument var step: Step
@@ -24,8 +23,11 @@ struct DemoStepCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let attempt = environment["SWELL_ATTEMPT"].flatMap { Int($0) } ?? 1
     let input = Data(try InputFile.read("-"))
-    try DemoLedger.enter(
-      input, node: environment["SWELL_NODE"] ?? step.rawValue, attempt: attempt)
+    var node = environment["SWELL_NODE"] ?? step.rawValue
+    if step == .measure, let item = try? Self.decode(FileMeasure.Input.self, input) {
+      node += "[\(item.index + 1)]"
+    }
+    try DemoLedger.enter(input, node: node, attempt: attempt)
     if attempt <= failAttempts {
       throw CommandFailure(.timedOut, "unlucky", "attempt \(attempt) fails on purpose")
     }
@@ -40,6 +42,8 @@ struct DemoStepCommand: AsyncParsableCommand {
     switch step {
     case .list:
       return try encoder.encode(FolderListing.read(try Self.decode(DemoInput.self, input)))
+    case .measure:
+      return try encoder.encode(FileMeasure(try Self.decode(FileMeasure.Input.self, input)))
     case .lines:
       return try encoder.encode(LineCounts(try Self.decode(FolderListing.self, input)))
     case .largest:
@@ -52,8 +56,6 @@ struct DemoStepCommand: AsyncParsableCommand {
         .unavailable, "no_index", "no index of \(folder) answers: the demo has none, on purpose")
     case .byDate:
       return try encoder.encode(RecentFiles(try Self.decode(FallbackInput.self, input)))
-    case .report:
-      return try encoder.encode(try Self.decode(FolderReport.self, input))
     }
   }
 

@@ -4,6 +4,9 @@ struct FolderReport: Codable, Sendable, Hashable {
   var largest: [FolderListing.File]
   var duplicates: DuplicateFiles
   var changes: RecentFiles
+  /// How many rows the sql sink made.
+  var stored: Int
+  var advice: String
 
   func write() {
     Terminal.line("\(lines.files) files, \(Self.size(lines.bytes))")
@@ -24,7 +27,7 @@ struct FolderReport: Codable, Sendable, Hashable {
     Terminal.line()
     Terminal.line(
       "  \(Words.count(duplicates.groups, "group")) of duplicates, "
-        + "\(Self.size(duplicates.wasted)) to be saved")
+        + "\(Self.size(duplicates.wasted)) to be saved: \(advice)")
     for group in duplicates.worst {
       Terminal.line("    \(Self.size(group.size)): " + group.paths.joined(separator: " = "))
     }

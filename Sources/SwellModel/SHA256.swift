@@ -1,5 +1,8 @@
-/// SHA-256 as FIPS 180-4 has it.
-enum SHA256 {
+/// SHA-256 as FIPS 180-4 has it; a library for it would build a second BoringSSL.
+public enum SHA256 {
+  /// In bytes.
+  public static let blockSize = 64
+
   private static let constants: [UInt32] = [
     0x428A_2F98, 0x7137_4491, 0xB5C0_FBCF, 0xE9B5_DBA5, 0x3956_C25B, 0x59F1_11F1, 0x923F_82A4,
     0xAB1C_5ED5, 0xD807_AA98, 0x1283_5B01, 0x2431_85BE, 0x550C_7DC3, 0x72BE_5D74, 0x80DE_B1FE,
@@ -13,8 +16,8 @@ enum SHA256 {
     0xC671_78F2,
   ]
 
-  /// The hash in hexadecimal.
-  static func text(of bytes: [UInt8]) -> String {
+  /// The 32 bytes of the hash.
+  public static func digest(of bytes: [UInt8]) -> [UInt8] {
     var padded = bytes
     padded.append(0x80)
     while padded.count % 64 != 56 { padded.append(0) }
@@ -30,13 +33,15 @@ enum SHA256 {
     for start in stride(from: 0, to: padded.count, by: 64) {
       compress(padded, start, &words, &state)
     }
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for word in state {
-      for shift in stride(from: 28, through: 0, by: -4) {
-        text.append(digits[Int(word >> UInt32(shift) & 15)])
-      }
+    return state.flatMap { word in
+      (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) }
     }
+  }
+
+  /// The hash in hexadecimal.
+  public static func text(of bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let text = digest(of: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: text, as: UTF8.self)
   }
 
