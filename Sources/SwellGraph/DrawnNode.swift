@@ -49,6 +49,8 @@ public struct DrawnNode: Sendable, Hashable {
       return "wait for signal \(name)" + (timeout.map { ", \($0.text)" } ?? "")
     case .approval(let approval):
       return "approval" + (approval.timeout.map { ", \($0.text)" } ?? "")
+    case .call(let call):
+      return "call \(call.workflow)" + (call.isDetached ? ", detached" : "")
     default: break
     }
     if node.role == .handler, node.kind.hasPrefix("handler:") {
@@ -61,7 +63,12 @@ public struct DrawnNode: Sendable, Hashable {
   private static func marks(of node: Node) -> [String] {
     var marks: [String] = []
     switch node.repetition {
-    case .map(let map): marks.append("map, \(map.concurrency) at a time")
+    case .map(let map):
+      // All at once is what a spread map does unless it says otherwise.
+      marks.append(
+        map.isSpread && map.concurrency == 10_000
+          ? "map, spread"
+          : "map, \(map.isSpread ? "spread, " : "")\(map.concurrency) at a time")
     case .loop(let loop): marks.append("loop, at most \(loop.maxIterations)")
     case nil: break
     }
