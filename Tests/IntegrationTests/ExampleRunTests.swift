@@ -118,7 +118,7 @@ import Testing
     #expect(try await stage.database.scalar("SELECT count(*) FROM webhook_failure") == "0")
     #expect(server.seen.count == 2)
     #expect(Set(server.seen.map { $0.headers["idempotency-key"] }) == ["\(run)/deliver/0/0"])
-    #expect(server.seen.allSatisfy { $0.body == #"{"order":7}"# })
+    #expect(server.seen.allSatisfy { $0.body.replacing(" ", with: "") == #"{"order":7}"# })
     server.stop()
     #expect(try await stage.end([worker]) == [])
   }
