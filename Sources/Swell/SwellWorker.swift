@@ -18,7 +18,8 @@ import UnixSignals
 public struct SwellWorker: Sendable {
   public var configuration: WorkerConfiguration
   public var logger: Logger
-  /// Databases that sql nodes reach by these names; Swell's own needs none.
+  /// Databases that sql nodes reach by these names; Swell's own needs none. Say `pooled: true` for one that is
+  /// behind a pooler.
   public var connections: [String: PostgresConfiguration] = [:]
   private var kinds: [any NodeKind] = [LogNode(), CELNode()]
 

@@ -31,7 +31,8 @@ final class AttemptTransaction: Sendable {
 
   var outcome: Outcome { state.withLock { $0.outcome } }
 
-  /// How much longer than its attempt a transaction may stand idle before the server ends it.
+  /// How much longer than its attempt a transaction may stand idle before the server ends it; and how long
+  /// it may with its record stored, which may have a circuit locked that others wait for, six seconds.
   private static let patience = Duration.seconds(5)
 
   /// Waits until the run is this attempt's alone. False when the attempt is asked to stop first.
@@ -153,7 +154,11 @@ final class AttemptTransaction: Sendable {
     let reply: RecordReply
     do throws(PostgresError) {
       let rows = try await transaction.pipeline(
-        [PostgresTransaction.bounding(room.callTimeout + .seconds(1)), call],
+        [
+          PostgresTransaction.bounding(
+            PostgresTransaction.Limits(
+              statement: room.callTimeout + .seconds(1), idle: Self.patience)), call,
+        ],
         within: room.callTimeout)
       guard let record = rows.last else {
         throw PostgresError(code: .lost, "an answer without a result")

@@ -4,6 +4,7 @@
 //   Worker ── Liveness    one connection: session lock, LISTEN, heartbeat
 //          ├─ Recorder*   one connection each: claim, plan, execute, settle, record
 //          ├─ Rescuer     one connection: frees the claims of the dead
+//          ├─ PostgresPool  what nodes ask of this database, transactions of attempts among it
 //          └─ HealthServer
 //
 // The database is the authority. A recorder owns the runs that it holds until a record gives

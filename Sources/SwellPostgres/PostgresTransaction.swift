@@ -38,11 +38,9 @@ public final class PostgresTransaction: Sendable {
     on connection: PostgresConnection, isReadOnly: Bool = false, limits: Limits,
     calls: [Call] = [], within limit: Duration
   ) async throws(PostgresError) -> (transaction: PostgresTransaction, rows: [Rows]) {
-    var settings = Parameters()
-    settings.append(milliseconds(limits.statement))
-    settings.append(milliseconds(limits.idle))
     let opening = [
-      Call(isReadOnly ? beginReading : beginWriting), Call(settingsOfTransaction, settings),
+      Call(isReadOnly ? beginReading : beginWriting),
+      Call(settingsOfTransaction, parameters(of: limits)),
     ]
     let rows = try await connection.run(.calls(opening + calls), within: limit, isInside: true)
     return (PostgresTransaction(connection), Array(rows.dropFirst(opening.count)))
@@ -59,8 +57,12 @@ public final class PostgresTransaction: Sendable {
       pg_catalog.set_config('bytea_output', 'hex', true),
       pg_catalog.set_config('extra_float_digits', '1', true)
     """)
-  private static let statementTimeout = Statement(
-    "swell_statement_timeout", "SELECT pg_catalog.set_config('statement_timeout', $1, true)")
+  private static let limitsOfTransaction = Statement(
+    "swell_transaction_limits",
+    """
+    SELECT pg_catalog.set_config('statement_timeout', $1, true),
+      pg_catalog.set_config('idle_in_transaction_session_timeout', $2, true)
+    """)
 
   private static func milliseconds(_ duration: Duration) -> String {
     // Zero would be no limit, and the server counts to 2³¹ at most.
@@ -87,13 +89,18 @@ public final class PostgresTransaction: Sendable {
     return try await connection.run(.calls(calls), within: limit, isInside: true)
   }
 
-  /// Bounds statements from here on.
+  /// Bounds what comes from here on.
   ///
   /// - Returns: the call that does so, to go before those that it is for.
-  public static func bounding(_ statement: Duration) -> Call {
+  public static func bounding(_ limits: Limits) -> Call {
+    Call(limitsOfTransaction, parameters(of: limits))
+  }
+
+  private static func parameters(of limits: Limits) -> Parameters {
     var parameters = Parameters()
-    parameters.append(milliseconds(statement))
-    return Call(statementTimeout, parameters)
+    parameters.append(milliseconds(limits.statement))
+    parameters.append(milliseconds(limits.idle))
+    return parameters
   }
 
   /// What a statement takes and gives.

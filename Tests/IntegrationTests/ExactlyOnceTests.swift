@@ -139,6 +139,44 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `the circuit of an effect sees its failures and its success`() async throws {
+    let booking = try await BookingStage(
+      #"""
+      workflow: w
+      defaults: {retry: {strategy: fixed, delay: 20ms, maxRetries: 3}}
+      nodes:
+        a:
+          sink: sql
+          circuit: bank
+          with:
+            exactlyOnce: true
+            query: "INSERT INTO booking (key) SELECT $1 FROM third_time_lucky()"
+            parameters: ["${{ run.id }}/a/0/0"]
+      """#)
+    let stage = booking.stage
+    try await stage.database.query(
+      """
+      CREATE SEQUENCE public.tries;
+      CREATE FUNCTION public.third_time_lucky() RETURNS void LANGUAGE plpgsql AS $$
+      BEGIN
+        IF nextval('public.tries') < 3 THEN RAISE EXCEPTION 'not yet' USING ERRCODE = '40001'; END IF;
+      END $$;
+      CREATE TABLE public.seen (failures int);
+      CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO public.seen VALUES (NEW.consecutive_failures); RETURN NULL; END $$;
+      CREATE TRIGGER see AFTER UPDATE ON swell.circuit FOR EACH ROW EXECUTE FUNCTION public.see()
+      """)
+    let run = try await stage.enqueue("w")[0]
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.node(run, "a", "state || attempt") == "succeeded3")
+    #expect(
+      try await stage.database.scalar("SELECT string_agg(failures::text, ' ') FROM public.seen")
+        == "1 2 0")
+    #expect(try await booking.unequal() == [])
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `other nodes of the run are stored before and after, and items take turns`()
     async throws
   {

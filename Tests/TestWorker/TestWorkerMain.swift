@@ -82,6 +82,6 @@ struct TestWorkerMain {
     guard let parts = text?.split(separator: "=", maxSplits: 1), parts.count == 2 else {
       return [:]
     }
-    return [String(parts[0]): PostgresConfiguration(String(parts[1]))]
+    return [String(parts[0]): PostgresConfiguration(String(parts[1]), pooled: true)]
   }
 }

@@ -71,7 +71,8 @@ extension Settings {
           remedy:
             "A name begins with a small letter and has small letters, digits and _, at most 60.")
       }
-      let configuration = PostgresConfiguration(value.texts[0])
+      // Nothing of Swell's outlives a transaction there, so a pooler may well be in between.
+      let configuration = PostgresConfiguration(value.texts[0], pooled: true)
       do {
         try configuration.validate()
       } catch {

@@ -39,7 +39,9 @@ public struct SQLNode: NodeKind {
         let statement = SQLStatement(
           settings: settings, request: request, types: connections.ownTypes)
         return try await request.transaction { transaction in
-          try await statement.execute(in: transaction)
+          let output = try await statement.execute(in: transaction)
+          try statement.check(output)
+          return output
         }
       }
       let name = try SQLSettings.connection(of: request)

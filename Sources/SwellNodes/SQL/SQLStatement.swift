@@ -56,7 +56,7 @@ struct SQLStatement: Sendable {
   }
 
   /// Looks at the output while the statement can still be undone.
-  private func check(_ output: Payload) throws {
+  func check(_ output: Payload) throws {
     do {
       try PayloadScan.check(output, limits: .init(maxBytes: request.maxOutputBytes))
     } catch {
