@@ -140,7 +140,7 @@ let package = Package(
       ],
       path: "Tests/TestWorker", swiftSettings: strict),
     .target(
-      name: "SwellFuzz", dependencies: ["SwellModel", "SwellPostgres", "CLibpq"],
+      name: "SwellFuzz", dependencies: ["SwellModel", "SwellPostgres", "SwellTrial", "CLibpq"],
       path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries"], swiftSettings: strict),
     .target(
       name: "Chaos",

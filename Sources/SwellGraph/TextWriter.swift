@@ -27,7 +27,7 @@ struct TextWriter {
     self.incoming = incoming
     self.outgoing = outgoing
     idWidth = min(32, drawing.nodes.map { DrawnText.columns(of: $0.id) }.max() ?? 0)
-    kindWidth = min(36, drawing.nodes.map { DrawnText.columns(of: Self.what($0)) }.max() ?? 0)
+    kindWidth = min(44, drawing.nodes.map { DrawnText.columns(of: Self.what($0)) }.max() ?? 0)
   }
 
   mutating func write() -> [TextLine] {

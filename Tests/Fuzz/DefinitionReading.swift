@@ -31,7 +31,7 @@ enum DefinitionReading {
     return definition
   }
 
-  private static func check(
+  static func check(
     _ refusal: DefinitionProblems, of text: [UInt8], _ places: TextPlaces
   ) throws(FuzzFinding) {
     try FuzzFinding.unless(!refusal.problems.isEmpty, "refused without a problem")

@@ -1,7 +1,7 @@
 /// All targets, in the order in which they are fuzzed.
 public enum FuzzTargets {
   public static let all: [any FuzzTarget.Type] = [
-    DefinitionYAMLTarget.self, DefinitionJSONTarget.self, PayloadScanTarget.self,
+    DefinitionYAMLTarget.self, DefinitionJSONTarget.self, CasesTarget.self, PayloadScanTarget.self,
     JSONValueTarget.self, NodeErrorTarget.self, RowsTarget.self, UUIDTarget.self,
     DurationTarget.self, ByteSizeTarget.self, WebAddressTarget.self,
   ]
