@@ -1,4 +1,4 @@
-public import SwellModel
+import SwellModel
 public import SwellPostgres
 
 /// A transaction of Swell's own database, in the hands of a handler. Swell begins and ends it.

@@ -95,7 +95,7 @@ import Testing
         try await stage.database.query(sql)
         return nil
       } catch {
-        return (error as? PostgresError)?.sqlState
+        return error.sqlState
       }
     }
     #expect(await code("SELECT swell.resume('\(run)')") == "SW005")
