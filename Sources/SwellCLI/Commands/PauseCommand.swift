@@ -6,27 +6,14 @@ struct PauseCommand: AsyncParsableCommand {
     commandName: "pause",
     abstract: "Start nothing more of a run; what is in flight ends and is stored.")
 
-  @Argument(help: "The run.")
-  var runID: RunID
-
-  @Option(help: "Why, for the run's history.")
-  var reason: String?
-
-  @OptionGroup var database: DatabaseOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: ReasonOptions
 
   func run() async throws {
-    let (id, reason) = (runID.uuid, reason)
-    try await database.withConnection { connection in
+    try await options.steer(
+      "pause_requested", { "nothing more of \($0) starts until it is resumed" }
+    ) { id, reason, connection in
       try await OperatorCall.pause(
         id, reason: reason, over: connection, within: DatabaseOptions.limit)
     }
-    guard output.isJSON else {
-      return Terminal.line("nothing more of \(id) starts until it is resumed")
-    }
-    var fields = JSONFields()
-    fields.add("run_id", id)
-    fields.add("pause_requested", true)
-    fields.print()
   }
 }

@@ -6,25 +6,12 @@ struct ResumeCommand: AsyncParsableCommand {
     commandName: "resume",
     abstract: "Let a paused run go on.")
 
-  @Argument(help: "The run.")
-  var runID: RunID
-
-  @Option(help: "Why, for the run's history.")
-  var reason: String?
-
-  @OptionGroup var database: DatabaseOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var options: ReasonOptions
 
   func run() async throws {
-    let (id, reason) = (runID.uuid, reason)
-    try await database.withConnection { connection in
+    try await options.steer("resume_requested", { "\($0) goes on" }) { id, reason, connection in
       try await OperatorCall.resume(
         id, reason: reason, over: connection, within: DatabaseOptions.limit)
     }
-    guard output.isJSON else { return Terminal.line("\(id) goes on") }
-    var fields = JSONFields()
-    fields.add("run_id", id)
-    fields.add("resume_requested", true)
-    fields.print()
   }
 }
