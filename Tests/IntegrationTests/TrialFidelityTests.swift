@@ -35,7 +35,7 @@ import Testing
         t: {wait: {signal: never, timeout: 20ms}, then: [v], otherwise: [u]}
         u: {sink: log}
         v: {sink: log}
-        a: {transform: cel, needs: [t], with: {value: "${{ [1, 0].map(x, input.n / x) }}"}}
+        a: {transform: cel, needs: [u], with: {value: "${{ [1, 0].map(x, input.n / x) }}"}}
         b: {sink: log, needs: a}
         tell: {transform: cel, with: {value: "${{ $failedNode + ': ' + $error.code }}"}}
         after: {sink: log, needs: tell}
