@@ -44,6 +44,8 @@ CREATE TABLE swell.workflow (
   first_kinds text[] NOT NULL,
   current     boolean NOT NULL,
   created_at  timestamptz NOT NULL,
+  -- what an input must fit; NULL takes any
+  input_schema jsonb,
   CONSTRAINT workflow_pkey PRIMARY KEY (workflow, version)
 );
 -- apply: is this content known?

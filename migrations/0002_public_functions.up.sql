@@ -53,6 +53,308 @@ BEGIN
 END
 $$;
 
+-- Schemas: the part of JSON Schema 2020-12 that docs/schemas.md names. SwellModel/Schemas is the same in Swift;
+-- both look in the same order, say it in the same words, and are tested by the same table of cases.
+
+-- A place in a value, as a JSON pointer, and what is wrong there.
+CREATE FUNCTION swell.schema_words(path text, words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT 'at ' || CASE WHEN path = '' OR left(path, 1) = ' ' THEN 'the top' || path ELSE path END || ': ' || words
+$$;
+
+-- A type as a sentence has it.
+CREATE FUNCTION swell.schema_type_words(type text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT CASE type
+    WHEN 'boolean' THEN 'true or false' WHEN 'object' THEN 'an object' WHEN 'array' THEN 'a list'
+    WHEN 'number' THEN 'a number' WHEN 'string' THEN 'a string' WHEN 'integer' THEN 'a whole number'
+    ELSE type END
+$$;
+
+-- Values to choose from, as far as a line has room.
+CREATE FUNCTION swell.schema_shown(choices jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT CASE
+    WHEN bool_or(jsonb_typeof(c.value) IN ('object', 'array')) THEN 'what the schema has'
+    ELSE CASE WHEN count(*) > 1 THEN 'one of ' ELSE '' END
+      || string_agg(CASE jsonb_typeof(c.value)
+        WHEN 'string' THEN '"' || (c.value #>> '{}') || '"'
+        WHEN 'number' THEN trim_scale((c.value #>> '{}')::numeric)::text
+        ELSE c.value::text END, ', ' ORDER BY c.place) FILTER (WHERE c.place <= 20)
+      || CASE WHEN count(*) > 20 THEN ', …' ELSE '' END
+    END
+  FROM jsonb_array_elements(choices) WITH ORDINALITY AS c(value, place)
+$$;
+
+-- Whether a text is of a format. Numbers are looked at only where there are digits.
+CREATE FUNCTION swell.schema_format_fits(format text, value text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+  y integer;
+  m integer;
+BEGIN
+  IF format = 'uuid' THEN
+    RETURN value COLLATE "C" ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
+  END IF;
+  IF format IN ('date', 'date-time') THEN
+    IF value COLLATE "C" !~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}' || (CASE format WHEN 'date' THEN '$' ELSE '[Tt]' END)) THEN
+      RETURN false;
+    END IF;
+    y := left(value, 4)::integer;
+    m := substr(value, 6, 2)::integer;
+    IF m NOT BETWEEN 1 AND 12 OR substr(value, 9, 2)::integer NOT BETWEEN 1 AND
+      (ARRAY[31, CASE WHEN y % 4 = 0 AND (y % 100 <> 0 OR y % 400 = 0) THEN 29 ELSE 28 END, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[m]
+    THEN
+      RETURN false;
+    END IF;
+  END IF;
+  IF format IN ('time', 'date-time') THEN
+    RETURN (CASE format WHEN 'time' THEN value ELSE substr(value, 12) END) COLLATE "C"
+      ~ '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$';
+  END IF;
+  RETURN true;
+END
+$$;
+
+-- Why the value v does not fit the schema s, which stands in the schema root; NULL when it does. It finds names as its
+-- caller does, swell.schema_problem, which pins where they are: pinning them again for each part would double
+-- what it takes.
+CREATE FUNCTION swell.schema_problem_at(root jsonb, s jsonb, v jsonb, path text, depth integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+  kind text := jsonb_typeof(v);
+  problem text;
+  first text;
+  content text;
+  number numeric;
+  counted integer;
+  fitting integer;
+  names text[];
+  part record;
+BEGIN
+  IF depth > 100 THEN
+    RETURN swell.schema_words(path, 'is nested too deep to be checked');
+  END IF;
+  IF jsonb_typeof(s) = 'boolean' THEN
+    RETURN CASE WHEN s = 'false' THEN swell.schema_words(path, 'nothing may be here') END;
+  END IF;
+  IF s ? '$ref' THEN
+    problem := swell.schema_problem_at(root,
+      CASE s ->> '$ref' WHEN '#' THEN root ELSE root -> '$defs' -> substr(s ->> '$ref', 9) END, v, path, depth + 1);
+    IF problem IS NOT NULL THEN RETURN problem; END IF;
+  END IF;
+  IF s ? 'type' THEN
+    names := CASE jsonb_typeof(s -> 'type')
+      WHEN 'array' THEN ARRAY(SELECT t.name FROM jsonb_array_elements_text(s -> 'type') WITH ORDINALITY AS t(name, place) ORDER BY t.place)
+      ELSE ARRAY[s ->> 'type'] END;
+    IF NOT (CASE WHEN kind = ANY (names) THEN true
+      WHEN kind = 'number' AND 'integer' = ANY (names) THEN mod((v #>> '{}')::numeric, 1) = 0
+      ELSE false END)
+    THEN
+      names := ARRAY(SELECT swell.schema_type_words(t.name) FROM unnest(names) WITH ORDINALITY AS t(name, place) ORDER BY t.place);
+      RETURN swell.schema_words(path, 'must be '
+        || CASE cardinality(names) WHEN 1 THEN names[1]
+          ELSE array_to_string(names[:cardinality(names) - 1], ', ') || ' or ' || names[cardinality(names)] END
+        || ', and is ' || swell.schema_type_words(kind));
+    END IF;
+  END IF;
+  IF s ? 'const' AND s -> 'const' <> v THEN
+    RETURN swell.schema_words(path, 'must be ' || swell.schema_shown(jsonb_build_array(s -> 'const')));
+  END IF;
+  IF s ? 'enum' AND NOT EXISTS (SELECT FROM jsonb_array_elements(s -> 'enum') AS e(value) WHERE e.value = v) THEN
+    RETURN swell.schema_words(path, 'must be ' || swell.schema_shown(s -> 'enum'));
+  END IF;
+
+  IF kind = 'number' THEN
+    number := (v #>> '{}')::numeric;
+    problem := CASE
+      WHEN mod(number, (s ->> 'multipleOf')::numeric) <> 0 THEN 'must be a multiple of ' || trim_scale((s ->> 'multipleOf')::numeric)
+      WHEN number < (s ->> 'minimum')::numeric THEN 'must be at least ' || trim_scale((s ->> 'minimum')::numeric)
+      WHEN number > (s ->> 'maximum')::numeric THEN 'must be at most ' || trim_scale((s ->> 'maximum')::numeric)
+      WHEN number <= (s ->> 'exclusiveMinimum')::numeric THEN 'must be more than ' || trim_scale((s ->> 'exclusiveMinimum')::numeric)
+      WHEN number >= (s ->> 'exclusiveMaximum')::numeric THEN 'must be less than ' || trim_scale((s ->> 'exclusiveMaximum')::numeric)
+      END;
+    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+
+  ELSIF kind = 'string' THEN
+    content := v #>> '{}';
+    problem := CASE
+      WHEN char_length(content) < (s ->> 'minLength')::integer
+        THEN 'must have at least ' || (s ->> 'minLength') || ' characters, and has ' || char_length(content)
+      WHEN char_length(content) > (s ->> 'maxLength')::integer
+        THEN 'must have at most ' || (s ->> 'maxLength') || ' characters, and has ' || char_length(content)
+      -- Classes such as \d are of ASCII, wherever the database stands.
+      WHEN content COLLATE "C" !~ (s ->> 'pattern') THEN 'must match the pattern ' || (s ->> 'pattern')
+      WHEN NOT swell.schema_format_fits(s ->> 'format', content) THEN 'must be ' || CASE s ->> 'format'
+        WHEN 'date-time' THEN 'a time such as 2027-01-31T09:00:00Z'
+        WHEN 'date' THEN 'a date such as 2027-01-31'
+        WHEN 'time' THEN 'a time of day with its zone such as 09:00:00Z'
+        ELSE 'a UUID' END
+      END;
+    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+
+  ELSIF kind = 'array' THEN
+    counted := jsonb_array_length(v);
+    problem := CASE
+      WHEN counted < (s ->> 'minItems')::integer THEN 'must have at least ' || (s ->> 'minItems') || ' elements, and has ' || counted
+      WHEN counted > (s ->> 'maxItems')::integer THEN 'must have at most ' || (s ->> 'maxItems') || ' elements, and has ' || counted
+      END;
+    IF problem IS NULL AND (s ->> 'uniqueItems')::boolean
+      AND (SELECT count(DISTINCT e.value) FROM jsonb_array_elements(v) AS e(value)) < counted
+    THEN
+      problem := 'must not have equal elements';
+    END IF;
+    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+    IF s ? 'items' OR s ? 'prefixItems' THEN
+      counted := COALESCE(jsonb_array_length(s -> 'prefixItems'), 0);
+      FOR part IN
+        SELECT e.value, e.place - 1 AS place,
+          CASE WHEN e.place <= counted THEN s -> 'prefixItems' -> (e.place - 1)::integer ELSE s -> 'items' END AS schema
+        FROM jsonb_array_elements(v) WITH ORDINALITY AS e(value, place)
+      LOOP
+        EXIT WHEN part.schema IS NULL;
+        problem := swell.schema_problem_at(root, part.schema, part.value, path || '/' || part.place, depth + 1);
+        IF problem IS NOT NULL THEN RETURN problem; END IF;
+      END LOOP;
+    END IF;
+
+  ELSIF kind = 'object' THEN
+    IF s ? 'minProperties' OR s ? 'maxProperties' THEN
+      counted := (SELECT count(*) FROM jsonb_object_keys(v));
+      problem := CASE
+        WHEN counted < (s ->> 'minProperties')::integer THEN 'must have at least ' || (s ->> 'minProperties') || ' keys, and has ' || counted
+        WHEN counted > (s ->> 'maxProperties')::integer THEN 'must have at most ' || (s ->> 'maxProperties') || ' keys, and has ' || counted
+        END;
+      IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+    END IF;
+    IF s ? 'required' THEN
+      problem := (SELECT r.name FROM jsonb_array_elements_text(s -> 'required') WITH ORDINALITY AS r(name, place)
+        WHERE NOT v ? r.name ORDER BY r.place LIMIT 1);
+      IF problem IS NOT NULL THEN RETURN swell.schema_words(path, '''' || problem || ''' is missing'); END IF;
+    END IF;
+    IF s ? 'dependentRequired' THEN
+      FOR part IN SELECT d.key, d.value FROM jsonb_each(s -> 'dependentRequired') AS d(key, value) LOOP
+        CONTINUE WHEN NOT v ? part.key;
+        problem := (SELECT r.name FROM jsonb_array_elements_text(part.value) WITH ORDINALITY AS r(name, place)
+          WHERE NOT v ? r.name ORDER BY r.place LIMIT 1);
+        IF problem IS NOT NULL THEN
+          RETURN swell.schema_words(path, '''' || problem || ''' is missing, which goes with ''' || part.key || '''');
+        END IF;
+      END LOOP;
+    END IF;
+    IF s ? 'propertyNames' THEN
+      FOR part IN SELECT k.key FROM jsonb_object_keys(v) AS k(key) LOOP
+        problem := swell.schema_problem_at(root, s -> 'propertyNames', to_jsonb(part.key),
+          path || ' (its key ''' || part.key || ''')', depth + 1);
+        IF problem IS NOT NULL THEN RETURN problem; END IF;
+      END LOOP;
+    END IF;
+    IF s ? 'properties' THEN
+      FOR part IN SELECT p.key, p.value FROM jsonb_each(s -> 'properties') AS p(key, value) LOOP
+        CONTINUE WHEN NOT v ? part.key;
+        problem := swell.schema_problem_at(root, part.value, v -> part.key,
+          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1);
+        IF problem IS NOT NULL THEN RETURN problem; END IF;
+      END LOOP;
+    END IF;
+    IF s ? 'additionalProperties' THEN
+      FOR part IN SELECT m.key, m.value FROM jsonb_each(v) AS m(key, value) LOOP
+        CONTINUE WHEN s -> 'properties' ? part.key;
+        IF s -> 'additionalProperties' = 'false' THEN
+          problem := (SELECT 'there are ' || string_agg('''' || p.key || '''', ', ' ORDER BY p.place) FILTER (WHERE p.place <= 20)
+              || CASE WHEN count(*) > 20 THEN ', …' ELSE '' END
+            FROM jsonb_object_keys(s -> 'properties') WITH ORDINALITY AS p(key, place));
+          RETURN swell.schema_words(path, 'the key ''' || part.key || ''' is not known; ' || COALESCE(problem, 'there is none'));
+        END IF;
+        problem := swell.schema_problem_at(root, s -> 'additionalProperties', part.value,
+          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1);
+        IF problem IS NOT NULL THEN RETURN problem; END IF;
+      END LOOP;
+    END IF;
+  END IF;
+
+  IF s ? 'allOf' THEN
+    FOR part IN SELECT a.value FROM jsonb_array_elements(s -> 'allOf') AS a(value) LOOP
+      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
+      IF problem IS NOT NULL THEN RETURN problem; END IF;
+    END LOOP;
+  END IF;
+  IF s ? 'anyOf' THEN
+    fitting := NULL;
+    first := NULL;
+    FOR part IN SELECT a.value, a.place FROM jsonb_array_elements(s -> 'anyOf') WITH ORDINALITY AS a(value, place) LOOP
+      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
+      IF problem IS NULL THEN
+        fitting := part.place;
+        EXIT;
+      END IF;
+      first := COALESCE(first, problem);
+    END LOOP;
+    IF fitting IS NULL THEN
+      RETURN swell.schema_words(path,
+        'fits none of the ' || jsonb_array_length(s -> 'anyOf') || ' schemas of anyOf; the first says: ' || first);
+    END IF;
+  END IF;
+  IF s ? 'oneOf' THEN
+    fitting := NULL;
+    first := NULL;
+    FOR part IN SELECT a.value, a.place FROM jsonb_array_elements(s -> 'oneOf') WITH ORDINALITY AS a(value, place) LOOP
+      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
+      first := COALESCE(first, problem);
+      CONTINUE WHEN problem IS NOT NULL;
+      IF fitting IS NOT NULL THEN
+        RETURN swell.schema_words(path, 'fits more than one schema of oneOf: number ' || fitting || ' and number ' || part.place);
+      END IF;
+      fitting := part.place;
+    END LOOP;
+    IF fitting IS NULL THEN
+      RETURN swell.schema_words(path,
+        'fits none of the ' || jsonb_array_length(s -> 'oneOf') || ' schemas of oneOf; the first says: ' || first);
+    END IF;
+  END IF;
+  IF s ? 'not' AND swell.schema_problem_at(root, s -> 'not', v, path, depth + 1) IS NULL THEN
+    RETURN swell.schema_words(path, 'must not fit the schema of not');
+  END IF;
+  IF s ? 'if' THEN
+    content := CASE WHEN swell.schema_problem_at(root, s -> 'if', v, path, depth + 1) IS NULL THEN 'then' ELSE 'else' END;
+    IF s ? content THEN
+      RETURN swell.schema_problem_at(root, s -> content, v, path, depth + 1);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Why a value does not fit a schema, with the place in it; NULL when it does.
+CREATE FUNCTION swell.schema_problem(schema jsonb, value jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT CASE WHEN char_length(found.words) > 1000 THEN left(found.words, 1000) || '…' ELSE found.words END
+  FROM (SELECT swell.schema_problem_at($1, $1, $2, '', 1)) AS found(words)
+$$;
+
+-- Raises SW002 unless an input fits the schema of its workflow.
+CREATE FUNCTION swell.check_input(workflow text, version integer, schema jsonb, input jsonb, what text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  problem text := swell.schema_problem(schema, input);
+BEGIN
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION '% does not fit the schema of workflow %: %', what, quote_literal(workflow), problem
+      USING ERRCODE = 'SW002',
+        HINT = format('The schema is under "input" in version %s of the definition. Mend the input, or apply a definition that takes it.', version);
+  END IF;
+END
+$$;
+
 -- Puts one run of a workflow into the queue and returns its id. It takes part in the caller's
 -- transaction: a rollback takes the run along.
 --
@@ -87,12 +389,16 @@ DECLARE
 BEGIN
   -- The lane of the first wave; 1 while there is none.
   IF enqueue.version IS NULL THEN
-    SELECT d.version, COALESCE(enqueue.queue, d.queue) AS queue, d.deadline, COALESCE(l.lane, 1) AS lane, l.idle_until INTO w
+    SELECT d.version, COALESCE(enqueue.queue, d.queue) AS queue, d.deadline, d.input_schema, COALESCE(l.lane, 1) AS lane,
+      l.idle_until
+    INTO w
     FROM swell.workflow AS d
     LEFT JOIN swell.lane AS l ON l.queue = COALESCE(enqueue.queue, d.queue) AND l.kinds = d.first_kinds
     WHERE d.workflow = enqueue.workflow AND d.current;
   ELSE
-    SELECT d.version, COALESCE(enqueue.queue, d.queue) AS queue, d.deadline, COALESCE(l.lane, 1) AS lane, l.idle_until INTO w
+    SELECT d.version, COALESCE(enqueue.queue, d.queue) AS queue, d.deadline, d.input_schema, COALESCE(l.lane, 1) AS lane,
+      l.idle_until
+    INTO w
     FROM swell.workflow AS d
     LEFT JOIN swell.lane AS l ON l.queue = COALESCE(enqueue.queue, d.queue) AND l.kinds = d.first_kinds
     WHERE d.workflow = enqueue.workflow AND d.version = enqueue.version;
@@ -107,6 +413,9 @@ BEGIN
   -- A small payload cannot break a limit.
   IF octet_length(enqueue.input::text) > 1000 THEN
     PERFORM swell.check_payload(enqueue.input, 'input');
+  END IF;
+  IF w.input_schema IS NOT NULL THEN
+    PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
   END IF;
   IF enqueue.priority IS NULL OR enqueue.priority NOT BETWEEN 0 AND 9 THEN
     RAISE EXCEPTION 'the priority is %, and must be from 0 to 9', COALESCE(enqueue.priority::text, 'NULL')
@@ -242,7 +551,7 @@ DECLARE
   ids uuid[];
   first_id uuid;
   pattern record;
-  l record;
+  part record;
 BEGIN
   IF array_ndims(enqueue_many.inputs) > 1 THEN
     RAISE EXCEPTION 'inputs has % dimensions', array_ndims(enqueue_many.inputs)
@@ -260,11 +569,17 @@ BEGIN
     enqueue_many.queue, enqueue_many.priority, enqueue_many.scheduled_at, NULL, enqueue_many.tags,
     enqueue_many.version, NULL, enqueue_many.trace);
   RETURN NEXT first_id;
-  SELECT r.version, r.queue, r.deadline, r.created_at, y.lane, y.scheduled_at INTO pattern
+  SELECT r.version, r.queue, r.deadline, r.created_at, y.lane, y.scheduled_at, d.input_schema INTO pattern
   FROM swell.run AS r JOIN swell.ready AS y ON y.run_id = r.run_id
+  JOIN swell.workflow AS d ON d.workflow = r.workflow AND d.version = r.version
   WHERE r.run_id = first_id;
   PERFORM swell.check_payload(i.input, 'input')
   FROM unnest(enqueue_many.inputs) AS i(input);
+  IF pattern.input_schema IS NOT NULL THEN
+    FOR part IN SELECT i.input, i.place FROM unnest(enqueue_many.inputs) WITH ORDINALITY AS i(input, place) LOOP
+      PERFORM swell.check_input(enqueue_many.workflow, pattern.version, pattern.input_schema, part.input, 'input ' || part.place);
+    END LOOP;
+  END IF;
   SELECT array_agg(swell.new_run_id()) INTO ids
   FROM generate_series(2, cardinality(enqueue_many.inputs));
   INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, deadline, created_at)
@@ -711,9 +1026,12 @@ BEGIN
   IF is_new THEN
     SELECT COALESCE(max(d.version), 0) + 1 INTO apply_definition.version
     FROM swell.workflow AS d WHERE d.workflow = apply_definition.workflow;
-    INSERT INTO swell.workflow (workflow, version, definition, sha256, queue, deadline, kinds, first_kinds, current, created_at)
+    INSERT INTO swell.workflow (workflow, version, definition, sha256, queue, deadline, kinds, first_kinds, current, created_at,
+      input_schema)
     VALUES (apply_definition.workflow, apply_definition.version, apply_definition.definition, hash, apply_definition.queue,
-      apply_definition.deadline, apply_definition.kinds, apply_definition.first_kinds, true, t);
+      apply_definition.deadline, apply_definition.kinds, apply_definition.first_kinds, true, t,
+      -- A schema that takes everything need not be looked at.
+      CASE WHEN apply_definition.definition -> 'input' NOT IN ('true', '{}') THEN apply_definition.definition -> 'input' END);
   ELSE
     UPDATE swell.workflow AS d SET current = true
     WHERE d.workflow = apply_definition.workflow AND d.version = apply_definition.version AND NOT d.current;

@@ -17,6 +17,24 @@ extension RunState {
     var isNextWave = false
     if changed.isEmpty, isEnding, startHandlersIfTime(wave: nextWave) { isNextWave = true }
     var place = 0
+    if follow(from: &place, wave: nextWave, now: now, changes: &changes) { isNextWave = true }
+    if judgeOutput(), startHandlersIfTime(wave: nextWave) {
+      isNextWave = true
+      _ = follow(from: &place, wave: nextWave, now: now, changes: &changes)
+    }
+    changed = []
+    if isNextWave { wave = nextWave }
+    if isFirstLook {
+      isFirstLook = false
+      if crashes > 0 { owed = Set(due) }
+    }
+  }
+
+  /// Looks at what has ended and at all that this makes ready. Returns whether anything was.
+  private mutating func follow(
+    from place: inout Int, wave nextWave: Int, now: Moment, changes: inout Changes
+  ) -> Bool {
+    var isNextWave = false
     while place < changed.count {
       let index = changed[place]
       place += 1
@@ -49,12 +67,7 @@ extension RunState {
         isNextWave = true
       }
     }
-    changed = []
-    if isNextWave { wave = nextWave }
-    if isFirstLook {
-      isFirstLook = false
-      if crashes > 0 { owed = Set(due) }
-    }
+    return isNextWave
   }
 
   /// The first failure that nothing handles begins the end of the run, before anything that
@@ -190,7 +203,8 @@ extension RunState {
       }
     }
     cancelSleepers(now: now, changes: &changes)
-    let state: RunEnd.State = failedNode == nil && !isPastDeadline ? .cancelled : .failed
+    let state: RunEnd.State =
+      failedNode == nil && !isPastDeadline && misfit == nil ? .cancelled : .failed
     return RunEnd(state: state, output: nil, error: runError())
   }
 

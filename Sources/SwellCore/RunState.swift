@@ -35,6 +35,8 @@ public struct RunState: Sendable {
   public internal(set) var deadline: Moment?
   public internal(set) var cancel: CancelRequest?
   public internal(set) var isPastDeadline = false
+  /// Why what the run would give does not fit its workflow's schema; known once all has ended well.
+  var misfit: NodeError?
   /// The ordinary node whose failure nothing handled, the first one to fail.
   public internal(set) var failedNode: Int?
   /// Nodes that failed, in the order in which they did.
@@ -99,7 +101,7 @@ public struct RunState: Sendable {
 
   /// Whether the run is on its way to its end: nothing ordinary is started any more.
   public var isEnding: Bool {
-    cancel != nil || isPastDeadline || failedNode != nil
+    cancel != nil || isPastDeadline || failedNode != nil || misfit != nil
   }
 
   /// Whether nodes that were due when a worker died have still no outcome.

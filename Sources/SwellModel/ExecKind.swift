@@ -10,11 +10,12 @@ enum ExecKind {
       "the program and its arguments, a list such as [wc, -l]", isRequired: true),
     DefinitionKey(
       "environment", .dictionary(.text), "variables for the program, an object of strings"),
-    DefinitionKey("directory", .filledText, "the folder in which it runs; the worker's --root"),
+    DefinitionKey(
+      "directory", .filledText, "the folder in which it runs (default: the worker's --root)"),
     DefinitionKey(
       "result", .choice(Result.allCases.map(\.rawValue)),
       "what it prints: json (the default) or text"),
-    DefinitionKey("maxOutput", .size, "the most that it may print; 1MiB"),
+    DefinitionKey("maxOutput", .size, "the most that it may print (default: 1MiB)"),
   ]
 
   @Sendable static func check(_ with: LocatedObject) -> [DefinitionProblem] {

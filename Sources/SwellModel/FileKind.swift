@@ -13,7 +13,12 @@ public enum FileKind {
   public static let defaultMaxFiles = 10_000
 
   static let settings = [
-    DefinitionKey("path", .filledText, "the file, below the worker's --root, such as orders.csv"),
+    DefinitionKey(
+      "path", .filledText, "the file to read, below the worker's --root, such as orders.csv",
+      roles: [.source]),
+    DefinitionKey(
+      "path", .filledText, "the file to write, below the worker's --root, such as orders.csv",
+      isRequired: true, roles: [.sink]),
     DefinitionKey(
       "list", .filledText, "the folder whose files are listed, '.' for the worker's --root itself",
       roles: [.source]),
@@ -22,19 +27,20 @@ public enum FileKind {
       "which names are listed, such as '*.csv', or a list of them; all by default",
       roles: [.source]),
     DefinitionKey(
-      "recursive", .flag, "whether folders within are searched; false", roles: [.source]),
+      "recursive", .flag, "whether folders within are searched (default: false)", roles: [.source]),
     DefinitionKey(
-      "hidden", .flag, "whether names that begin with a dot are listed, too; false",
+      "hidden", .flag, "whether names that begin with a dot are listed, too (default: false)",
       roles: [.source]),
     DefinitionKey(
-      "maxFiles", .whole(1...100_000), "the most files that are listed; 10000", roles: [.source]),
+      "maxFiles", .whole(1...100_000), "the most files that are listed (default: 10000)",
+      roles: [.source]),
     DefinitionKey(
       "format", .choice(FileFormat.allCases.map(\.rawValue)),
       "what the file holds; what its name ends with says it by default"),
     DefinitionKey(
       "mode", .choice(Mode.allCases.map(\.rawValue)),
       "replace (the default) what it holds, or append lines", roles: [.sink]),
-    DefinitionKey("header", .flag, "csv: whether the first line names the columns; true"),
+    DefinitionKey("header", .flag, "csv: whether the first line names the columns (default: true)"),
     DefinitionKey(
       "delimiter", .matching("^[\t !#-~]$", what: "one character, such as ';'"),
       "csv: what parts the cells; ',', and a tab for .tsv"),
@@ -42,7 +48,7 @@ public enum FileKind {
       "columns", .list(.filledText, atLeast: 1),
       "csv: the columns in their order, where the file or its rows do not say it"),
     DefinitionKey(
-      "maxBytes", .size, "the most bytes that a file may hold that is read; 1MiB",
+      "maxBytes", .size, "the most bytes that a file may hold that is read (default: 1MiB)",
       roles: [.source]),
   ]
 
@@ -64,12 +70,9 @@ public enum FileKind {
       refuse(ofFiles, of: with, "with list: the files are read by nodes of their own", &report)
       checkPath(list.value, key: "list", isFolder: true, &report)
     } else {
-      if with["path"] == nil {
+      if with["path"] == nil, role == .source {
         report.add(
-          "missing_key",
-          role == .source
-            ? "file needs 'path', a file to read, or 'list', a folder to look into"
-            : "file needs 'path', the file to write, such as reports/orders.csv",
+          "missing_key", "file needs 'path', a file to read, or 'list', a folder to look into",
           path: "path", at: with.place)
       }
       if role == .source { refuse(ofLists, of: with, "without list", &report) }

@@ -87,10 +87,8 @@ public indirect enum JSONValue: Sendable, Hashable {
     case .array(let elements): .array(elements.map(\.canonical))
     case .object(let members):
       .object(
-        members.map { Member($0.key, $0.value.canonical) }.sorted { left, right in
-          let (a, b) = (left.key.utf8, right.key.utf8)
-          return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
-        })
+        members.map { Member($0.key, $0.value.canonical) }
+          .sorted { KeyOrder.precedes($0.key.utf8, $1.key.utf8) })
     default: self
     }
   }

@@ -5,8 +5,8 @@ enum LogKind {
   }
 
   static let settings = [
-    DefinitionKey("message", .text, "what the line says; log"),
+    DefinitionKey("message", .text, "what the line says (default: log)"),
     DefinitionKey(
-      "level", .choice(Level.allCases.map(\.rawValue)), "how loud it is; info"),
+      "level", .choice(Level.allCases.map(\.rawValue)), "how loud it is (default: info)"),
   ]
 }

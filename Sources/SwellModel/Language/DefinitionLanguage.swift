@@ -12,13 +12,14 @@ enum DefinitionLanguage {
   static let top = [
     DefinitionKey(
       "workflow", .matching(names, what: "a name"), "its name", isRequired: true),
-    DefinitionKey("queue", .matching(queues, what: "a name"), "the queue of its runs; default"),
+    DefinitionKey(
+      "queue", .matching(queues, what: "a name"), "the queue of its runs (default: default)"),
     DefinitionKey("input", .named("schema"), "the JSON Schema that the input of a run must fit"),
     DefinitionKey("output", .named("schema"), "the JSON Schema that the output of a run must fit"),
     DefinitionKey(
       "deadline", .duration, "how long a run may take, from its scheduled_at; such as 1h"),
     DefinitionKey(
-      "concurrency", .whole(1...10_000), "nodes of one run in flight at a time; 100"),
+      "concurrency", .whole(1...10_000), "nodes of one run in flight at a time (default: 100)"),
     DefinitionKey("defaults", .object(defaults), "for nodes that say nothing of their own"),
     DefinitionKey("nodes", .named("nodes"), "the nodes by their ids", isRequired: true),
     DefinitionKey(
@@ -28,7 +29,7 @@ enum DefinitionLanguage {
   ]
 
   static let defaults = [
-    DefinitionKey("timeout", .duration, "how long one attempt may take; 30s"),
+    DefinitionKey("timeout", .duration, "how long one attempt may take (default: 30s)"),
     DefinitionKey("retry", .named("retry"), "when a node that failed is tried again"),
   ]
 
@@ -51,15 +52,16 @@ enum DefinitionLanguage {
     DefinitionKey("needs", ids, "the nodes whose outputs it reads"),
     DefinitionKey(
       "join", .either([.choice(["all", "any"]), .whole(1...Int64(DefinitionReader.maxNodes))]),
-      "when a node with needs is ready: all, any, or a number of them; all"),
-    DefinitionKey("optional", .flag, "whether the run goes on when it has failed for good; false"),
+      "when a node with needs is ready: all, any, or a number of them (default: all)"),
+    DefinitionKey(
+      "optional", .flag, "whether the run goes on when it has failed for good (default: false)"),
     DefinitionKey("retry", .named("retry"), "when it is tried again after a failure"),
     DefinitionKey("timeout", .duration, "how long one attempt may take"),
     DefinitionKey("fallback", id, "the node that stands in when it has failed for good"),
     DefinitionKey("circuit", .filledText, "the name of its circuit breaker"),
     DefinitionKey(
       "whenOpen", .choice(Node.WhenOpen.allCases.map(\.rawValue)),
-      "what becomes of it while its circuit is open; wait"),
+      "what becomes of it while its circuit is open (default: wait)"),
     DefinitionKey("when", condition, "an expression; false skips the node"),
     DefinitionKey("then", ids, "the nodes that run only if it has succeeded"),
     DefinitionKey("otherwise", ids, "the nodes that run only if it said no"),
@@ -75,16 +77,17 @@ enum DefinitionLanguage {
   static let retry = [
     DefinitionKey(
       "strategy", .choice(RetryPolicy.Strategy.allCases.map(\.rawValue)),
-      "how the delays grow; exponential"),
+      "how the delays grow (default: exponential)"),
     DefinitionKey(
-      "maxRetries", .whole(0...1000), "how often; the first attempt does not count; 3"),
-    DefinitionKey("baseDelay", .duration, "exponential: the first delay; 100ms"),
+      "maxRetries", .whole(0...1000), "how often; the first attempt does not count (default: 3)"),
+    DefinitionKey("baseDelay", .duration, "exponential: the first delay (default: 100ms)"),
     DefinitionKey("delay", .duration, "fixed: the delay"),
-    DefinitionKey("maxDelay", .duration, "exponential: no delay is longer; 60s"),
-    DefinitionKey("multiplier", .number(1...100), "exponential: what a delay grows by; 2"),
+    DefinitionKey("maxDelay", .duration, "exponential: no delay is longer (default: 60s)"),
+    DefinitionKey(
+      "multiplier", .number(1...100), "exponential: what a delay grows by (default: 2)"),
     DefinitionKey(
       "jitter", .choice(RetryPolicy.Jitter.allCases.map(\.rawValue)),
-      "none, full (from nothing to the delay) or equal (from half of it); none"),
+      "none, full (from nothing to the delay) or equal (from half of it) (default: none)"),
   ]
 
   /// The keys of a retry that mean something to a strategy.
@@ -100,18 +103,18 @@ enum DefinitionLanguage {
   static let map = [
     DefinitionKey(
       "over", .expression(or: nil), "an expression that gives a list", isRequired: true),
-    DefinitionKey("concurrency", .whole(1...10_000), "items in flight at a time; 10"),
+    DefinitionKey("concurrency", .whole(1...10_000), "items in flight at a time (default: 10)"),
     DefinitionKey(
       "onItemFailure", .choice(Repetition.OnItemFailure.allCases.map(\.rawValue)),
-      "what becomes of it when an item has failed for good; fail"),
+      "what becomes of it when an item has failed for good (default: fail)"),
     DefinitionKey(
-      "spread", .flag, "whether each item is a run of its own, for all workers; false"),
+      "spread", .flag, "whether each item is a run of its own, for all workers (default: false)"),
   ]
 
   static let loop = [
     DefinitionKey("while", condition, "an expression, looked at before each; false ends it"),
     DefinitionKey("until", condition, "an expression, looked at after each; true ends it"),
-    DefinitionKey("maxIterations", .whole(1...10_000), "the most that it does; 100"),
+    DefinitionKey("maxIterations", .whole(1...10_000), "the most that it does (default: 100)"),
     DefinitionKey("delay", .duration, "between two"),
   ]
 
@@ -134,9 +137,9 @@ enum DefinitionLanguage {
       "workflow", .matching(names, what: "a name"), "the name of another workflow",
       isRequired: true),
     DefinitionKey(
-      "version", .whole(1...Int64(Int32.max)), "its version; the one that is current then"),
-    DefinitionKey("queue", .matching(queues, what: "a name"), "the queue of the run; its own"),
-    DefinitionKey("detach", .flag, "whether the run goes its own way; false"),
+      "version", .whole(1...Int64(Int32.max)), "its version (default: the one that is current then)"),
+    DefinitionKey("queue", .matching(queues, what: "a name"), "the queue of the run (default: that of the workflow)"),
+    DefinitionKey("detach", .flag, "whether the run goes its own way (default: false)"),
   ]
 
   static let arm = [

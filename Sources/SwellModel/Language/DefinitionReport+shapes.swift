@@ -5,9 +5,10 @@ extension DefinitionReport {
   ) {
     var known = with
     known.members.removeAll { member in
-      guard let setting = settings.first(where: { $0.name == member.key }) else { return false }
-      if !setting.isFor(role) {
-        let roles = (setting.roles ?? []).map(\.rawValue).sorted().alternatives
+      let named = settings.filter { $0.name == member.key }
+      guard !named.isEmpty else { return false }
+      if !named.contains(where: { $0.isFor(role) }) {
+        let roles = named.flatMap { $0.roles ?? [] }.map(\.rawValue).sorted().alternatives
         add(
           "misplaced_setting", "'\(member.key)' is for a \(roles), and means nothing for a \(role)",
           path: member.key, at: member.keyPlace)

@@ -51,9 +51,9 @@ public enum DefinitionSchema {
   // on other keys comes after.
 
   private static func node(_ kinds: KindCatalog) -> JSONValue {
-    var keys = Node.Role.ofKinds.map { role in
+    var keys = Node.Role.ofKinds.compactMap { role -> DefinitionKey? in
       let names = kinds.kinds.filter { $0.value.roles.contains(role) }.map(\.key).sorted()
-      return DefinitionKey(role.rawValue, .choice(names), summary(of: role))
+      return names.isEmpty ? nil : DefinitionKey(role.rawValue, .choice(names), summary(of: role))
     }
     keys.append(
       DefinitionKey(

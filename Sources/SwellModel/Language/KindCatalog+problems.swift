@@ -8,6 +8,8 @@ extension KindCatalog.Kind {
   func problems(
     of with: LocatedObject, in role: Node.Role, owner: String, isEvaluated: Bool = false
   ) -> [DefinitionProblem] {
+    // That it cannot have this role is said of the role, once.
+    guard roles.contains(role) else { return [] }
     let own = check(with, role)
     guard let settings else { return own }
     var report = DefinitionReport()

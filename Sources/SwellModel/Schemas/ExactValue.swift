@@ -28,10 +28,6 @@ public indirect enum ExactValue: Sendable, Hashable {
   }
 
   static func object(of members: [Member]) -> ExactValue {
-    func precedes(_ left: Member, _ right: Member) -> Bool {
-      left.key.count == right.key.count
-        ? left.key.lexicographicallyPrecedes(right.key) : left.key.count < right.key.count
-    }
     var places: [[UInt8]: Int] = [:]
     var kept: [Member] = []
     for member in members {
@@ -42,7 +38,7 @@ public indirect enum ExactValue: Sendable, Hashable {
         kept.append(member)
       }
     }
-    return .object(kept.sorted(by: precedes))
+    return .object(kept.sorted { KeyOrder.precedes($0.key, $1.key) })
   }
 
   /// The value as JSON that is the same for equal values, whatever way they took.

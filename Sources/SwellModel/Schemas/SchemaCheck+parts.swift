@@ -57,18 +57,18 @@ extension SchemaCheck {
   mutating func problem(
     _ keyword: SchemaRule.Keyword, _ members: [ExactValue.Member], path: String, depth: Int
   ) -> String? {
-    func has(_ key: [UInt8]) -> Bool { members.contains { $0.key == key } }
+    func place(_ key: [UInt8]) -> Int? { KeyOrder.place(of: key, in: members, by: \.key) }
     switch keyword {
     case .minProperties(let limit) where members.count < limit:
       return Self.at(path, "must have at least \(limit) keys, and has \(members.count)")
     case .maxProperties(let limit) where members.count > limit:
       return Self.at(path, "must have at most \(limit) keys, and has \(members.count)")
     case .required(let keys):
-      guard let missing = keys.first(where: { !has($0) }) else { return nil }
+      guard let missing = keys.first(where: { place($0) == nil }) else { return nil }
       return Self.at(path, "\(Self.quoted(missing)) is missing")
     case .dependentRequired(let pairs):
-      for (key, needs) in pairs where has(key) {
-        guard let missing = needs.first(where: { !has($0) }) else { continue }
+      for (key, needs) in pairs where place(key) != nil {
+        guard let missing = needs.first(where: { place($0) == nil }) else { continue }
         return Self.at(
           path, "\(Self.quoted(missing)) is missing, which goes with \(Self.quoted(key))")
       }
@@ -83,15 +83,16 @@ extension SchemaCheck {
       return nil
     case .properties(let properties):
       for (key, index) in properties {
-        guard let member = members.first(where: { $0.key == key }) else { continue }
+        guard let place = place(key) else { continue }
         let path = path + Self.pointer(key)
-        if let problem = problem(index, member.value, path: path, depth: depth + 1) {
+        if let problem = problem(index, members[place].value, path: path, depth: depth + 1) {
           return problem
         }
       }
       return nil
     case .additionalProperties(let index, let known):
-      for member in members where !known.contains(member.key) {
+      for member in members
+      where KeyOrder.place(of: member.key, in: known, by: { $0 }) == nil {
         guard let index else {
           return Self.at(
             path, "the key \(Self.quoted(member.key)) is not known; " + Self.known(known))

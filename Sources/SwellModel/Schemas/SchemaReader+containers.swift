@@ -117,9 +117,6 @@ extension SchemaReader {
 
   /// In jsonb's order, which is that of the looks in the database.
   private func sorted(_ object: LocatedObject) -> [LocatedObject.Member] {
-    object.members.sorted { left, right in
-      let (a, b) = (left.key.utf8, right.key.utf8)
-      return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
-    }
+    object.members.sorted { KeyOrder.precedes($0.key.utf8, $1.key.utf8) }
   }
 }

@@ -118,6 +118,8 @@ struct SchemaReader {
 
   private mutating func resolve() {
     for (rule, at, value, path) in references {
+      // What leads nowhere is one problem, and not another one because of where it would lead.
+      rules[rule].keywords[at] = .allOf([])
       guard let text = report.string(value, path: path) else { continue }
       let prefix = "#/$defs/"
       if text == "#" {
