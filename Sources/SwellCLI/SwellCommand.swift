@@ -17,7 +17,9 @@ struct SwellCommand: AsyncParsableCommand {
       CommandGroup(name: "Begin", subcommands: [DemoCommand.self, DevCommand.self]),
       CommandGroup(
         name: "Set up",
-        subcommands: [MigrateCommand.self, ValidateCommand.self, ApplyCommand.self]),
+        subcommands: [
+          MigrateCommand.self, ValidateCommand.self, SchemaCommand.self, ApplyCommand.self,
+        ]),
       CommandGroup(name: "Draw and try", subcommands: [GraphCommand.self, TestCommand.self]),
       CommandGroup(name: "Work", subcommands: [WorkerCommand.self, EnqueueCommand.self]),
       CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),

@@ -5,6 +5,17 @@ import Testing
 
 /// The `swell` command as its user meets it: what it prints, and with which code it ends.
 @Suite(.serialized) struct CommandTests {
+  @Test func `the schema of definitions is printed, for editors`() async throws {
+    let ending = try await SwellCommand.run(["schema"])
+    #expect(ending.code == 0)
+    let schema = try JSONSchema(JSONValue.parse(Array(ending.output.utf8)))
+    let good = try WorkflowDefinition.parse("workflow: w\nnodes: {a: {handler: h}}")
+    #expect(try schema.problem(in: good.json) == nil)
+    #expect(
+      try schema.problem(in: Payload(json: #"{"workflow": "w"}"#))
+        == "at the top: 'nodes' is missing")
+  }
+
   @Test func `apply, enqueue, work, wait and show`() async throws {
     let database = try await TestDatabase.make(migrated: false)
     let variables = ["DATABASE_URL": database.url]

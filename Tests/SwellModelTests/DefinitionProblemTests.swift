@@ -32,6 +32,7 @@ struct DefinitionProblemTests {
     ] as [DefinitionProblemCase])
   func `what is wrong at the top is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test(
@@ -95,6 +96,7 @@ struct DefinitionProblemTests {
     ] as [DefinitionProblemCase])
   func `what is wrong in a node is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test(
@@ -128,6 +130,7 @@ struct DefinitionProblemTests {
     ] as [DefinitionProblemCase])
   func `what is wrong in a retry is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test(
@@ -188,6 +191,7 @@ struct DefinitionProblemTests {
     ] as [DefinitionProblemCase])
   func `what is wrong between nodes is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test func `a problem reads like that of a compiler`() {

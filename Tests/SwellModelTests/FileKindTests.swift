@@ -51,6 +51,7 @@ import Testing
     ] as [DefinitionProblemCase])
   func `a wrong setting is reported where it is`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test(arguments: [

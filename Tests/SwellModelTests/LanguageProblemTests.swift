@@ -44,6 +44,7 @@ import Testing
     ] as [DefinitionProblemCase])
   func `a wrong expression is reported where it is`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test(
@@ -141,6 +142,7 @@ import Testing
     ] as [DefinitionProblemCase])
   func `a wrong edge or control node is reported`(wrong: DefinitionProblemCase) {
     #expect(wrong.found == wrong.expected)
+    #expect(wrong.isRefusedByForm)
   }
 
   @Test func `what expressions read are edges behind those that were written`() throws {
