@@ -944,8 +944,19 @@ BEGIN
     RAISE EXCEPTION 'the run % is %', retry.run, r.state
       USING ERRCODE = 'SW005', HINT = 'Only a failed or cancelled run can be retried. To run the workflow again, enqueue it.';
   END IF;
-  SELECT d.definition, d.deadline INTO w
+  SELECT d.definition, d.deadline, d.input_schema INTO w
   FROM swell.workflow AS d WHERE d.workflow = r.workflow AND d.version = r.version;
+  -- A run that another one called may have failed before it began.
+  IF r.version = 0 THEN
+    RAISE EXCEPTION 'the run % never began: there was no workflow %', retry.run, quote_literal(r.workflow)
+      USING ERRCODE = 'SW001', HINT = format('Apply the workflow, then retry the run that called this one, %s, or enqueue the workflow.', r.parent);
+  END IF;
+  IF strpos(r.workflow, '/') = 0 AND w.definition IS NULL THEN
+    PERFORM swell.refuse_workflow(r.workflow, r.version);
+  END IF;
+  IF w.input_schema IS NOT NULL THEN
+    PERFORM swell.check_input(r.workflow, r.version, w.input_schema, r.input, 'the input');
+  END IF;
   handlers := CASE jsonb_typeof(w.definition -> 'onError')
     WHEN 'string' THEN ARRAY[w.definition ->> 'onError']
     WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(w.definition -> 'onError'))

@@ -11,7 +11,7 @@ extension RunState {
     else { return false }
     let problem: String?
     do throws(PayloadProblem) {
-      problem = try schema.problem(in: runOutput())
+      problem = try schema.problem(in: runOutput() ?? .null)
     } catch {
       problem = "\(error)"
     }

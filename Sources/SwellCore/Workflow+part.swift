@@ -17,6 +17,8 @@ extension Workflow {
     var part = self
     part.name = name + "/" + node.id
     part.deadline = nil
+    part.inputSchema = nil
+    part.outputSchema = nil
     part.nodes = [node]
     part.onError = []
     return part

@@ -8,20 +8,16 @@ extension DefinitionReader {
     switch draft.node.kind {
     case "branch": readBranch(value, path: path, &draft)
     case "wait": readWait(value, path: path, &draft)
-    case "call":
-      readCall(value, path: path, &draft)
-      if let member = object.member("circuit") {
-        report.add(
-          "control_key", "'circuit' means nothing for call; the nodes of its workflow have theirs",
-          path: draft.path + ".circuit", at: member.keyPlace)
-      }
-      return
+    case "call": readCall(value, path: path, &draft)
     default: readApproval(value, path: path, &draft)
     }
-    for key in DefinitionLanguage.notForControls {
+    let reason =
+      draft.node.kind == "call"
+      ? "; the nodes of its workflow have theirs" : ": it executes nothing"
+    for key in DefinitionLanguage.keysNot(for: draft.node.kind) {
       guard let member = object.member(key) else { continue }
       report.add(
-        "control_key", "'\(key)' means nothing for \(draft.node.kind): it executes nothing",
+        "control_key", "'\(key)' means nothing for \(draft.node.kind)\(reason)",
         path: draft.path + "." + key, at: member.keyPlace)
     }
   }

@@ -35,10 +35,6 @@ public enum HTTPKind {
   public static let defaultRedirects = 5
   public static let mostRedirects = 20
 
-  static let keys = [
-    "url", "method", "headers", "query", "body", "form", "text", "bytes", "auth", "tls", "expect",
-    "result", "maxResponse", "followRedirects",
-  ]
   /// Where the body of a request is said; a node has one of them at most.
   static let bodies = ["body", "form", "text", "bytes"]
 
@@ -57,18 +53,10 @@ public enum HTTPKind {
   @Sendable static func check(_ with: LocatedObject, _ role: Node.Role) -> [DefinitionProblem] {
     var report = DefinitionReport()
     report.takesTemplates = true
-    report.checkKeys(of: with, known: keys, path: "", owner: "http")
-    if let url = with["url"] {
-      checkAddress(url, path: "url", &report)
-    } else {
-      report.add(
-        "missing_key", "http needs 'url', such as https://api.example.com/orders", path: "url",
-        at: with.place)
-    }
+    if let url = with["url"] { checkAddress(url, path: "url", &report) }
     checkContent(with, method: checkMethod(with, role, &report), &report)
     if let auth = with["auth"] { checkAuthorization(auth, &report) }
     if let tls = with["tls"] { checkTLS(tls, &report) }
-    if let value = with["result"] { _ = report.choice(value, of: Result.self, path: "result") }
     if let value = with["expect"], !value.isTemplate, ExpectedStatuses(value.json) == nil {
       report.add(
         "invalid_value", "expect must be statuses such as 200, 2xx or [2xx, 404]", path: "expect",

@@ -46,9 +46,10 @@ public struct KindCatalog: Sendable {
     "file": Kind(
       roles: [.source, .sink], settings: FileKind.settings, flag: "--root FOLDER",
       check: FileKind.check),
-    "http": Kind(roles: [.source, .transform, .sink], check: HTTPKind.check),
+    "http": Kind(
+      roles: [.source, .transform, .sink], settings: HTTPKind.settings, check: HTTPKind.check),
     "log": Kind(roles: [.transform, .sink], settings: LogKind.settings),
-    "sql": Kind(roles: [.source, .sink], check: SQLKind.check),
+    "sql": Kind(roles: [.source, .sink], settings: SQLKind.settings, check: SQLKind.check),
   ])
 
   /// The catalog with one kind more.

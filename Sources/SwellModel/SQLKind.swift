@@ -12,17 +12,32 @@ public enum SQLKind {
     case count
   }
 
-  static let keys = [
-    "query", "parameters", "rows", "connection", "result", "maxRows", "exactlyOnce",
-  ]
   public static let mostRows: Int64 = 100_000
+
+  static let settings = [
+    DefinitionKey(
+      "query", .text, "one statement with $1, $2, … for its values", isRequired: true),
+    DefinitionKey(
+      "parameters", .list(.any),
+      "the values of $1, $2, …, or an expression that gives a list (default: the input as $1)"),
+    DefinitionKey(
+      "rows", .list(.any), "executes the statement once for each element, in one transaction"),
+    DefinitionKey(
+      "connection", .matching("^[a-z][a-z0-9_]{0,59}$", what: "a name"),
+      "a database that the worker has by that name (default: Swell's own)"),
+    DefinitionKey(
+      "result", .choice(Result.allCases.map(\.rawValue)), "what it gives (default: rows)"),
+    DefinitionKey(
+      "maxRows", .whole(1...mostRows), "one row more and the node fails (default: 10000)"),
+    DefinitionKey(
+      "exactlyOnce", .flag, "of a sink: effect and success are one commit (default: false)"),
+  ]
 
   @Sendable static func check(
     _ with: LocatedObject, as role: Node.Role
   ) -> [DefinitionProblem] {
     var report = DefinitionReport()
     report.takesTemplates = true
-    report.checkKeys(of: with, known: keys, path: "", owner: "sql")
     let text = checkQuery(with, role, &report)
     checkParameters(with, text, &report)
     checkResult(with, &report)
@@ -34,14 +49,7 @@ public enum SQLKind {
   private static func checkQuery(
     _ with: LocatedObject, _ role: Node.Role, _ report: inout DefinitionReport
   ) -> SQLText? {
-    guard let value = with["query"] else {
-      report.add(
-        "missing_key",
-        "sql needs 'query', one statement with $1, $2, … for its values",
-        path: "query", at: with.place)
-      return nil
-    }
-    guard let query = report.string(value, path: "query") else { return nil }
+    guard let value = with["query"], let query = value.string else { return nil }
     guard !value.isTemplate else {
       report.add(
         "expression_in_query",
@@ -69,13 +77,6 @@ public enum SQLKind {
   ) {
     let list = with["parameters"]
     let rows = with.member("rows")
-    for (value, key) in [(list, "parameters"), (rows?.value, "rows")] {
-      guard let value, value.array == nil, !value.isTemplate else { continue }
-      report.add(
-        "wrong_type",
-        "\(key) must be a list or an expression that gives one, not \(value.description)",
-        path: key, at: value.place)
-    }
     if list != nil, let rows {
       report.add(
         "rows_and_parameters",
@@ -106,19 +107,10 @@ public enum SQLKind {
         "rows_result", "with 'rows' the statement is executed many times: result is rows or count",
         path: "result", at: value.place)
     }
-    if let value = with["maxRows"], !value.isTemplate,
-      !(value.int.map { (1...mostRows).contains($0) } ?? false)
-    {
-      report.add(
-        "out_of_range", "maxRows must be a whole number from 1 to \(mostRows)", path: "maxRows",
-        at: value.place)
-    }
   }
 
   private static func checkConnection(_ with: LocatedObject, _ report: inout DefinitionReport) {
-    guard let value = with["connection"], let name = report.string(value, path: "connection") else {
-      return
-    }
+    guard let value = with["connection"], let name = value.string else { return }
     if value.isTemplate {
       report.add(
         "expression_not_allowed",

@@ -117,8 +117,23 @@ public struct WorkflowTrial: Sendable {
   /// - Throws: `TrialProblem` when the trial lacks something, or is not about this workflow.
   public func run() async throws(TrialProblem) -> TrialResult {
     try checkNames()
+    if let inputProblem { throw inputProblem }
     var run = TrialRun(self)
     return try await run.finish()
+  }
+
+  /// Why this input would not be enqueued: it does not fit the workflow's schema.
+  var inputProblem: TrialProblem? {
+    guard let schema = definition.workflow.inputSchema else { return nil }
+    let problem: String?
+    do throws(PayloadProblem) {
+      problem = try schema.problem(in: input)
+    } catch {
+      problem = "\(error)"
+    }
+    return problem.map {
+      TrialProblem("input_mismatch", "the input does not fit the schema of the workflow: \($0)")
+    }
   }
 
   private func checkNames() throws(TrialProblem) {

@@ -167,6 +167,72 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test(arguments: [
+    ("{workflow: nobody, detach: true}", "unknown_workflow", 0),
+    ("{workflow: child, version: 9, detach: true}", "unknown_version", 9),
+    ("{workflow: strict, detach: true}", "input_mismatch", 1), ("strict", "input_mismatch", 1),
+    ("nobody", "unknown_workflow", 0),
+  ])
+  func `what cannot begin is there as a run that has failed`(
+    call: String, code: String, version: Int
+  ) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.child)
+    try await stage.database.apply(
+      "workflow: strict\ninput: {type: object, properties: {n: {maximum: 9}}}\nnodes:\n  a: {sink: log}\n"
+    )
+    try await stage.database.apply(
+      "workflow: parent\nnodes:\n  ask: {call: \(call), input: {n: \"${{ input.n }}\"}}\n")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent", input: #"{"n": 10}"#)[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    let isDetached = call.contains("detach")
+    #expect(
+      try await stage.run(run, "concat(state, ' ', error ->> 'code')")
+        == (isDetached ? "succeeded " : "failed \(code)"))
+    #expect(
+      try await stage.database.query(
+        """
+        SELECT state, version, error ->> 'code', input ->> 'n', (started_at IS NULL), (finished_at IS NOT NULL)
+        FROM swell.runs WHERE parent = '\(run)'
+        """) == [["failed", "\(version)", code, "10", "t", "t"]])
+    // The one that somebody has to look at is a dead letter.
+    let child = try #require(
+      try await stage.database.scalar("SELECT run_id FROM swell.runs WHERE parent = '\(run)'"))
+    #expect(
+      try await stage.database.query("SELECT run_id FROM swell.dead_letters")
+        == [[isDetached ? child : run]])
+    // Trying again what never began finds the same.
+    await #expect(throws: (any Error).self) {
+      try await stage.database.query("SELECT swell.retry('\(child)')")
+    }
+    #expect(try await stage.run(child, "state") == "failed")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `an input that fits its schema begins, and so does each item of a map with a schema`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: strict\ninput: {type: object, required: [n]}\noutput: {type: integer}\nnodes:\n  a: {transform: cel, with: {value: \"${{ input.n }}\"}}\n"
+    )
+    try await stage.database.apply(
+      """
+      workflow: parent
+      input: {type: object, required: [n]}
+      output: {type: array, items: {type: integer}}
+      nodes:
+        ask: {call: strict, input: {n: "${{ input.n }}"}}
+        each: {transform: cel, map: {over: "${{ [1, 2, nodes.ask] }}", spread: true}, with: {value: "${{ item }}"}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent", input: #"{"n": 7}"#)[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "output") == "[1, 2, 7]")
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `a loop and a map take a call as well`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(Self.child)

@@ -31,7 +31,8 @@ import Testing
         case "swift": blocks = Self.blocks(of: text, from: "\"\"\"", to: "\"\"\"")
         default: continue
         }
-        found += blocks.filter { $0.hasPrefix("workflow: ") || $0.contains("\nworkflow: ") }
+        // What has cases is about a workflow.
+        found += blocks.filter { "\n\($0)".contains("\nworkflow: ") && !$0.contains("\ncases:") }
           .map { (file.lastPathComponent, $0) }
       }
     }
@@ -91,7 +92,7 @@ import Testing
   @Test func `an editor is told what a key is for, and what it may be`() throws {
     let schema = DefinitionSchema.make()
     let source = schema["$defs"]?["node"]?["properties"]?["source"]
-    #expect(source?["enum"]?.array?.compactMap(\.string) == ["cel", "exec", "file"])
+    #expect(source?["enum"]?.array?.compactMap(\.string) == ["cel", "exec", "file", "http", "sql"])
     #expect(source?["description"]?.string?.isEmpty == false)
     let text = schema.payload.text
     for words in ["such as orders.csv", "a list such as [wc, -l]"] {
@@ -116,6 +117,22 @@ import Testing
     "a: {handler: h, retry: {strategy: none, jitter: full}}", "a: {handler: h, join: all}",
     "a: {handler: h, needs: b, join: 0}", "a: {handler: h, when: input.x}",
     "a: {handler: h, timeout: 1.5s}", "a: {handler: h, timeout: 10}", "A: {handler: h}",
+    "a: {call: {}}", "a: {call: [w]}", "a: {call: w, loop: {}}",
+    "a: {call: {workflow: w, version: 0}}", "a: {call: w, map: {over: \"${{ [1] }}\", spread: 1}}",
+    "a: {call: {workflow: w, detached: true}}", "a: {call: w, circuit: c}",
+    "a: {call: w, with: {}}",
+    "a: {source: http}", "a: {source: http, with: {url: 7}}",
+    "a: {source: http, with: {url: 'https://a.b/', method: POST}}",
+    "a: {sink: http, with: {url: 'https://a.b/', method: TRACE}}",
+    "a: {source: http, with: {url: 'https://a.b/', urls: 1}}",
+    "a: {source: http, with: {url: 'https://a.b/', expect: [ok]}}",
+    "a: {source: http, with: {url: 'https://a.b/', followRedirects: 21}}",
+    "a: {source: http, with: {url: 'https://a.b/', auth: {bearr: x}}}",
+    "a: {source: http, with: {url: 'https://a.b/', auth: {basic: {username: me}}}}",
+    "a: {source: sql}", "a: {source: sql, with: {query: SELECT 1, maxRows: 0}}",
+    "a: {source: sql, with: {query: SELECT 1, connection: Ware}}",
+    "a: {source: sql, with: {query: SELECT $1, parameters: 1}}",
+    "a: {sink: sql, with: {query: SELECT 1, exactlyOnce: 'yes'}}", "a: {transform: sql}",
     "a: {handler: 'a b'}", "a: {handler: h, optional: 1}", "a: {handler: h, fallback: B}",
     "a: {handler: h, whenOpen: never, circuit: c}", "a: {sink: unknown}", "a: {hander: h}",
   ])

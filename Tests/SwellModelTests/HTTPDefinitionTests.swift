@@ -77,7 +77,9 @@ import Testing
     ("source", start + "auth: {bearer: abc}", ["literal_secret auth.bearer"]),
     ("source", start + "auth: {bearer: 7}", ["wrong_type auth.bearer"]),
     (
-      "source", start + "auth: {bearer: '${{ secrets.A }}', basic: {}}",
+      "source",
+      start
+        + "auth: {bearer: '${{ secrets.A }}', basic: {username: me, password: '${{ secrets.B }}'}}",
       ["several_auths auth.basic"]
     ),
     (

@@ -212,6 +212,31 @@ import Testing
     #expect(unknown?.code == "unknown_node")
   }
 
+  @Test func `an input that would not be enqueued is not tried, and an output is judged`()
+    async throws
+  {
+    let definition = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      input: {type: object, required: [n]}
+      output: {type: integer, maximum: 9}
+      nodes:
+        a: {transform: cel, with: {value: "${{ input.n }}"}}
+      """)
+    let problem = await #expect(throws: TrialProblem.self) {
+      try await WorkflowTrial(definition).run()
+    }
+    #expect(problem?.code == "input_mismatch")
+    #expect(problem?.message.contains("n") == true, "\(problem?.message ?? "")")
+    func end(_ n: Int) async throws -> String {
+      let result = try await WorkflowTrial(definition, input: ["n": n]).run()
+      let code = try result.error.flatMap { try NodeError(payload: $0).code }
+      return "\(result.state) \(code ?? "")"
+    }
+    let ends = [try await end(9), try await end(10)]
+    #expect(ends == ["succeeded ", "failed output_mismatch"])
+  }
+
   @Test func `replies run out loudly`() async throws {
     var trial = try trial("a: {handler: h}")
     trial.node("a", attempts: [.error(NodeError(.io, "x")), .error(NodeError(.io, "y"))])

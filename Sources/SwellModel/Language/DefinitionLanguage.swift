@@ -69,10 +69,13 @@ enum DefinitionLanguage {
     DefinitionKey("loop", .named("loop"), "executes it again and again"),
   ]
 
-  /// What means nothing for a control node, which executes nothing.
-  static let notForControls = [
-    "retry", "timeout", "fallback", "circuit", "optional", "input", "map", "loop",
-  ]
+  /// The keys of a node that mean nothing for a control node: it executes nothing. What `call` starts is tried
+  /// again and repeated like any other.
+  static func keysNot(for control: String) -> [String] {
+    control == "call"
+      ? ["circuit"]
+      : ["retry", "timeout", "fallback", "circuit", "optional", "input", "map", "loop"]
+  }
 
   static let retry = [
     DefinitionKey(
@@ -137,8 +140,11 @@ enum DefinitionLanguage {
       "workflow", .matching(names, what: "a name"), "the name of another workflow",
       isRequired: true),
     DefinitionKey(
-      "version", .whole(1...Int64(Int32.max)), "its version (default: the one that is current then)"),
-    DefinitionKey("queue", .matching(queues, what: "a name"), "the queue of the run (default: that of the workflow)"),
+      "version", .whole(1...Int64(Int32.max)), "its version (default: the one that is current then)"
+    ),
+    DefinitionKey(
+      "queue", .matching(queues, what: "a name"),
+      "the queue of the run (default: that of the workflow)"),
     DefinitionKey("detach", .flag, "whether the run goes its own way (default: false)"),
   ]
 

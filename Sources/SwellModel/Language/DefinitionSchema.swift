@@ -80,8 +80,8 @@ public enum DefinitionSchema {
       let edges = control.name == "branch" ? ["then", "otherwise"] : []
       rules.append(
         rule(
-          if: has(control.name), then: without(["with"] + DefinitionLanguage.notForControls + edges)
-        ))
+          if: has(control.name),
+          then: without(["with"] + DefinitionLanguage.keysNot(for: control.name) + edges)))
     }
     rules.append(make([("not", make([("required", strings(["map", "loop"]))]))]))
     return object(keys).adding([

@@ -128,6 +128,11 @@ struct CaseReader {
     if let member = object.member("input") {
       trial.input = literal(member.value, path: path + ".input").payload
     }
+    if let problem = trial.inputProblem {
+      report.add(
+        problem.code, problem.message, path: path + ".input",
+        at: object["input"]?.place ?? object.place)
+    }
     trial.secrets = own.secrets
     if let start = own.start { trial.startMicroseconds = start }
     trial.seed = own.seed
