@@ -161,7 +161,8 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Swell", "SwellLocal", "SwellTesting", "SwellStore", "SwellPostgres", "SwellModel",
-        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellTrial", "SwellCLI", "swell-test-worker",
+        "SwellCore", "SwellMigrations", "SwellFuzz", "SwellTrial", "SwellCLI", "SwellHTTP",
+        "swell-test-worker",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],

@@ -91,13 +91,6 @@ public enum FileKind {
     return report.problems
   }
 
-  /// What is wrong with settings whose expressions have been evaluated.
-  public static func problems(of settings: JSONValue, in role: Node.Role) -> [DefinitionProblem] {
-    guard let object = LocatedValue(settings, at: .start).object else { return [] }
-    return KindCatalog.standard.kinds["file"]?
-      .problems(of: object, in: role, owner: "file", isEvaluated: true) ?? []
-  }
-
   /// The format, as far as it is written out.
   private static func format(of with: LocatedObject) -> FileFormat? {
     if let format = with["format"] { return format.string.flatMap(FileFormat.init(rawValue:)) }

@@ -1,4 +1,5 @@
 import Foundation
+import SwellCore
 public import SwellEngine
 public import SwellModel
 
@@ -36,10 +37,8 @@ public struct ExecNode: NodeKind {
   }
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
-    let settings = try Settings(request.with)
-    guard let program = settings.command.first else {
-      throw NodeError(.definition, "the command is empty", code: "empty_command")
-    }
+    let settings = try Settings(request.with, role: request.definition.node.role)
+    let program = settings.command[0]
     let path = try resolve(program)
     var environment = Self.inherited
     environment.merge(settings.environment) { _, own in own }
@@ -126,10 +125,9 @@ public struct ExecNode: NodeKind {
     var isText = false
     var maxOutput = ExecNode.defaultMaxOutput
 
-    /// The definition was validated; what is missing here was left out there.
-    init(_ with: Payload?) throws {
-      guard let with else { return }
-      let settings = try JSONValue.parse(with)
+    init(_ with: Payload?, role: Node.Role) throws(NodeError) {
+      let settings = try EvaluatedSettings.read(
+        with, kind: "exec", role: role, adapting: Self.words)
       command = settings["command"]?.array?.compactMap(\.string) ?? []
       if case .object(let members)? = settings["environment"] {
         for member in members { environment[member.key] = member.value.string }
@@ -140,6 +138,28 @@ public struct ExecNode: NodeKind {
       if let text = settings["maxOutput"]?.string, let bytes = ByteSizeText.parse(text) {
         maxOutput = bytes
       }
+    }
+
+    /// Arguments and variables are texts, whatever an expression gave.
+    private static func words(_ settings: JSONValue) throws(NodeError) -> JSONValue {
+      guard case .object(var members) = settings else { return settings }
+      for place in members.indices {
+        switch (members[place].key, members[place].value) {
+        case ("command", .array(var words)):
+          for index in words.indices {
+            words[index] = try EvaluatedSettings.word(words[index], path: "command[\(index)]")
+          }
+          members[place].value = .array(words)
+        case ("environment", .object(var variables)):
+          for index in variables.indices {
+            variables[index].value = try EvaluatedSettings.word(
+              variables[index].value, path: "environment.\(variables[index].key)")
+          }
+          members[place].value = .object(variables)
+        default: break
+        }
+      }
+      return .object(members)
     }
   }
 }

@@ -18,6 +18,10 @@ public struct HandlerContext: Sendable {
   public var run: PostgresUUID { request.run }
   public var workflow: String { request.workflow }
   public var node: String { request.node }
+  /// Which item of its `map` this is, counted from 1; 0 if the node has none.
+  public var item: Int { request.item }
+  /// Which iteration of its `loop` this is, counted from 1; 0 if the node has none.
+  public var iteration: Int { request.iteration }
   /// Which attempt this is, counted from 1.
   public var attempt: Int { request.attempt }
   public var wave: Int { request.wave }

@@ -10,7 +10,8 @@ public struct LogNode: NodeKind {
 
   public func execute(_ request: NodeRequest) async throws -> Payload {
     let settings = try request.with.map { try JSONValue.parse($0) }
-    let message = settings?["message"]?.string ?? "log"
+    // Whoever logs a value wants to read it, whatever it is; a log line is no reason to fail a run.
+    let message = settings?["message"].map { $0.string ?? $0.payload.text } ?? "log"
     let level = settings?["level"]?.string.flatMap(Logger.Level.init(rawValue:)) ?? .info
     // A log line is for reading; the whole value is in the database.
     request.logger.log(

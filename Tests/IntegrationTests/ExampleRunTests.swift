@@ -9,11 +9,8 @@ import Testing
   /// The text of an example, with the test's server for the host that it asks.
   private static func example(_ path: String, host: String = "", port: UInt16 = 0) throws -> String
   {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let text = try String(
-      contentsOf: root.appendingPathComponent("Examples/\(path)"), encoding: .utf8)
-    return text.replacing("https://\(host)", with: "http://127.0.0.1:\(port)")
+    try Example.text(
+      path, with: host.isEmpty ? [:] : ["https://\(host)": "http://127.0.0.1:\(port)"])
   }
 
   private func worker(_ stage: Stage, _ secrets: [String: String] = [:]) throws -> WorkerProcess {

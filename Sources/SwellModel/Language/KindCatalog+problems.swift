@@ -21,3 +21,18 @@ extension KindCatalog.Kind {
     return own + general
   }
 }
+
+extension KindCatalog {
+  /// What is wrong with settings whose expressions have been evaluated.
+  public func problems(
+    ofEvaluated settings: JSONValue, kind: String, in role: Node.Role
+  ) -> [DefinitionProblem] {
+    guard let object = LocatedValue(settings, at: .start).object else {
+      return [
+        DefinitionProblem(
+          "wrong_type", "the settings of \(kind) must be an object", path: "", at: .start)
+      ]
+    }
+    return kinds[kind]?.problems(of: object, in: role, owner: kind, isEvaluated: true) ?? []
+  }
+}

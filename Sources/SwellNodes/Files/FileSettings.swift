@@ -12,15 +12,8 @@ struct FileSettings: Sendable {
   var format: FileFormat
   var table = TableLayout()
 
-  /// What a definition says was checked when it was applied, what its expressions gave is checked here.
   init(_ with: Payload?, role: Node.Role) throws(NodeError) {
-    let settings = with.flatMap { try? JSONValue.parse($0) } ?? .object([])
-    if let problem = FileKind.problems(of: settings, in: role).first {
-      throw NodeError(
-        .validation, "the settings of this node: \(problem.message)",
-        code: ["invalid_path", "path_outside_root"].contains(problem.code)
-          ? problem.code : "invalid_setting")
-    }
+    let settings = try EvaluatedSettings.read(with, kind: "file", role: role)
     let name = settings["path"]?.string ?? ""
     format =
       settings["format"]?.string.flatMap(FileFormat.init(rawValue:)) ?? FileFormat(path: name)
