@@ -332,7 +332,7 @@ $$;
 
 -- Why a value does not fit a schema, with the place in it; NULL when it does.
 CREATE FUNCTION swell.schema_problem(schema jsonb, value jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
   SELECT CASE WHEN char_length(found.words) > 1000 THEN left(found.words, 1000) || '…' ELSE found.words END

@@ -588,27 +588,28 @@ BEGIN
       COALESCE(x.queue, d.queue) AS queue, COALESCE(x.kinds, d.first_kinds) AS kinds,
       CASE WHEN x.workflow = d.workflow THEN t + d.deadline END AS deadline, x.version AS asked,
       -- An item of a map is not the workflow's input.
-      CASE WHEN x.workflow = d.workflow THEN d.input_schema END AS schema
+      CASE WHEN x.workflow = d.workflow AND d.input_schema IS NOT NULL THEN swell.schema_problem(d.input_schema, x.input) END AS problem
     FROM jsonb_to_recordset(p_children) AS x(run integer, id uuid, workflow text, version integer, queue text, kinds text[], input jsonb, place jsonb)
     JOIN swell.run AS p ON p.run_id = p_runs[x.run]
     LEFT JOIN swell.workflow AS d
       ON d.workflow = split_part(x.workflow, '/', 1) AND (d.version = x.version OR x.version IS NULL AND d.current)
     WHERE p_ok[x.run]
   ), judged AS MATERIALIZED (
-    SELECT w.*, CASE WHEN w.version IS NULL THEN jsonb_build_object(
+    -- By a truth value of its own: of "error IS NULL" the planner expects one row, and reads all for each.
+    SELECT w.*, w.version IS NOT NULL AND w.problem IS NULL AS begins,
+      CASE WHEN w.version IS NULL THEN jsonb_build_object(
         'kind', 'definition', 'code', CASE WHEN w.asked IS NULL THEN 'unknown_workflow' ELSE 'unknown_version' END,
         'message', format('there is no workflow %s', w.workflow) || COALESCE(format(' of version %s', w.asked), '') || '; swell apply stores one')
-      WHEN p.problem IS NOT NULL THEN jsonb_build_object(
+      WHEN w.problem IS NOT NULL THEN jsonb_build_object(
         'kind', 'validation', 'code', 'input_mismatch',
-        'message', format('the input does not fit the schema of workflow %s, version %s: %s', quote_literal(w.workflow), w.version, p.problem))
+        'message', format('the input does not fit the schema of workflow %s, version %s: %s', quote_literal(w.workflow), w.version, w.problem))
       END AS error
     FROM wanted AS w
-    LEFT JOIN LATERAL (SELECT swell.schema_problem(w.schema, w.input) AS problem WHERE w.schema IS NOT NULL) AS p ON true
   ), made AS (
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, parent, parent_place, trace, deadline, created_at)
     SELECT w.id, w.workflow, w.version, w.queue, w.priority, 'live', w.input, w.parent, w.place, w.trace, w.deadline, t
     FROM judged AS w
-    WHERE w.error IS NULL
+    WHERE w.begins
     ON CONFLICT DO NOTHING
     RETURNING run_id
   ), queued AS (
@@ -624,7 +625,7 @@ BEGIN
     SELECT w.id, w.workflow, COALESCE(w.version, w.asked, 0), COALESCE(w.queue, 'default'), w.priority, 'failed', w.input, w.error,
       w.parent, w.place, w.trace, t, t
     FROM judged AS w
-    WHERE w.error IS NOT NULL
+    WHERE NOT w.begins
     ON CONFLICT DO NOTHING
     RETURNING run_id
   ), told AS (

@@ -104,7 +104,7 @@ extension RunState {
 
   private func originalError() -> Payload {
     if let failedNode, let error = nodes[failedNode].error { return error }
-    if let misfit { return misfit.encoded() }
+    if let misfit { return misfit }
     if isPastDeadline {
       return NodeError(
         .cancelled, "the run was not done by its deadline", code: "deadline_exceeded",

@@ -18,7 +18,8 @@ extension RunState {
     guard let problem else { return false }
     misfit = NodeError(
       .marshaling, "the output of the run does not fit the schema of its workflow: \(problem)",
-      code: "output_mismatch", context: NodeError.Context(operation: "check output", wave: wave))
+      code: "output_mismatch", context: NodeError.Context(operation: "check output", wave: wave)
+    ).encoded()
     return true
   }
 }

@@ -36,7 +36,7 @@ public struct RunState: Sendable {
   public internal(set) var cancel: CancelRequest?
   public internal(set) var isPastDeadline = false
   /// Why what the run would give does not fit its workflow's schema; known once all has ended well.
-  var misfit: NodeError?
+  var misfit: Payload?
   /// The ordinary node whose failure nothing handled, the first one to fail.
   public internal(set) var failedNode: Int?
   /// Nodes that failed, in the order in which they did.
