@@ -414,9 +414,6 @@ BEGIN
   IF octet_length(enqueue.input::text) > 1000 THEN
     PERFORM swell.check_payload(enqueue.input, 'input');
   END IF;
-  IF w.input_schema IS NOT NULL THEN
-    PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
-  END IF;
   IF enqueue.priority IS NULL OR enqueue.priority NOT BETWEEN 0 AND 9 THEN
     RAISE EXCEPTION 'the priority is %, and must be from 0 to 9', COALESCE(enqueue.priority::text, 'NULL')
       USING ERRCODE = 'SW002', HINT = '9 comes first.';
@@ -465,6 +462,10 @@ BEGIN
     END IF;
   END IF;
 
+  -- After the key: what was enqueued once is there, whatever a later version asks for.
+  IF w.input_schema IS NOT NULL THEN
+    PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
+  END IF;
   -- One statement for both rows: a second one costs as much again as its row.
   WITH run AS (
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
@@ -949,13 +950,16 @@ BEGIN
   -- A run that another one called may have failed before it began.
   IF r.version = 0 THEN
     RAISE EXCEPTION 'the run % never began: there was no workflow %', retry.run, quote_literal(r.workflow)
-      USING ERRCODE = 'SW001', HINT = format('Apply the workflow, then retry the run that called this one, %s, or enqueue the workflow.', r.parent);
+      USING ERRCODE = 'SW001', HINT = format('Apply the workflow, then enqueue it with the input of this run; or retry the run that called this one, %s, if it has failed.', r.parent);
   END IF;
   IF strpos(r.workflow, '/') = 0 AND w.definition IS NULL THEN
     PERFORM swell.refuse_workflow(r.workflow, r.version);
   END IF;
   IF w.input_schema IS NOT NULL THEN
-    PERFORM swell.check_input(r.workflow, r.version, w.input_schema, r.input, 'the input');
+    IF swell.schema_problem(w.input_schema, r.input) IS NOT NULL THEN
+      RAISE EXCEPTION 'the run % never began: its input does not fit the schema of workflow %', retry.run, quote_literal(r.workflow)
+        USING ERRCODE = 'SW002', HINT = 'A run keeps its input. Enqueue a new run with an input that fits, or retry the run that called this one.';
+    END IF;
   END IF;
   handlers := CASE jsonb_typeof(w.definition -> 'onError')
     WHEN 'string' THEN ARRAY[w.definition ->> 'onError']

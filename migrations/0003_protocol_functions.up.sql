@@ -584,32 +584,21 @@ DECLARE
   lanes integer[];
 BEGIN
   WITH wanted AS MATERIALIZED (
-    SELECT x.id, x.workflow, d.version, p.run_id AS parent, x.place, x.input, p.priority, p.trace,
+    SELECT x.id, x.workflow, d.version, p.run_id AS parent, x.place, p.priority, p.trace,
+      -- To a record, null of JSON is no value.
+      COALESCE(x.input, 'null') AS input,
       COALESCE(x.queue, d.queue) AS queue, COALESCE(x.kinds, d.first_kinds) AS kinds,
-      CASE WHEN x.workflow = d.workflow THEN t + d.deadline END AS deadline, x.version AS asked,
-      -- An item of a map is not the workflow's input.
-      CASE WHEN x.workflow = d.workflow AND d.input_schema IS NOT NULL THEN swell.schema_problem(d.input_schema, x.input) END AS problem
+      CASE WHEN x.workflow = d.workflow THEN t + d.deadline END AS deadline, x.version AS asked
     FROM jsonb_to_recordset(p_children) AS x(run integer, id uuid, workflow text, version integer, queue text, kinds text[], input jsonb, place jsonb)
     JOIN swell.run AS p ON p.run_id = p_runs[x.run]
     LEFT JOIN swell.workflow AS d
       ON d.workflow = split_part(x.workflow, '/', 1) AND (d.version = x.version OR x.version IS NULL AND d.current)
     WHERE p_ok[x.run]
-  ), judged AS MATERIALIZED (
-    -- By a truth value of its own: of "error IS NULL" the planner expects one row, and reads all for each.
-    SELECT w.*, w.version IS NOT NULL AND w.problem IS NULL AS begins,
-      CASE WHEN w.version IS NULL THEN jsonb_build_object(
-        'kind', 'definition', 'code', CASE WHEN w.asked IS NULL THEN 'unknown_workflow' ELSE 'unknown_version' END,
-        'message', format('there is no workflow %s', w.workflow) || COALESCE(format(' of version %s', w.asked), '') || '; swell apply stores one')
-      WHEN w.problem IS NOT NULL THEN jsonb_build_object(
-        'kind', 'validation', 'code', 'input_mismatch',
-        'message', format('the input does not fit the schema of workflow %s, version %s: %s', quote_literal(w.workflow), w.version, w.problem))
-      END AS error
-    FROM wanted AS w
   ), made AS (
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, parent, parent_place, trace, deadline, created_at)
     SELECT w.id, w.workflow, w.version, w.queue, w.priority, 'live', w.input, w.parent, w.place, w.trace, w.deadline, t
-    FROM judged AS w
-    WHERE w.begins
+    FROM wanted AS w
+    WHERE w.version IS NOT NULL
     ON CONFLICT DO NOTHING
     RETURNING run_id
   ), queued AS (
@@ -622,19 +611,20 @@ BEGIN
   ), refused AS (
     -- What cannot begin is there all the same, as a run that has failed: version 0 if there is none.
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, error, parent, parent_place, trace, created_at, finished_at)
-    SELECT w.id, w.workflow, COALESCE(w.version, w.asked, 0), COALESCE(w.queue, 'default'), w.priority, 'failed', w.input, w.error,
+    SELECT w.id, w.workflow, COALESCE(w.asked, 0), COALESCE(w.queue, 'default'), w.priority, 'failed', w.input, jsonb_build_object(
+        'kind', 'definition', 'code', CASE WHEN w.asked IS NULL THEN 'unknown_workflow' ELSE 'unknown_version' END,
+        'message', format('there is no workflow %s', w.workflow) || COALESCE(format(' of version %s', w.asked), '') || '; swell apply stores one'),
       w.parent, w.place, w.trace, t, t
-    FROM judged AS w
-    WHERE NOT w.begins
+    FROM wanted AS w
+    WHERE w.version IS NULL
     ON CONFLICT DO NOTHING
-    RETURNING run_id
+    RETURNING run_id, parent, parent_place, error
   ), told AS (
     INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
-    SELECT w.parent, 'child', w.place ->> 'node',
-      w.place || jsonb_build_object('run', w.id, 'state', 'failed', 'body', w.error), 'swell', t
+    SELECT r.parent, 'child', r.parent_place ->> 'node',
+      r.parent_place || jsonb_build_object('run', r.run_id, 'state', 'failed', 'body', r.error), 'swell', t
     FROM refused AS r
-    JOIN judged AS w ON w.id = r.run_id
-    WHERE NOT COALESCE((w.place ->> 'detached')::boolean, false)
+    WHERE NOT COALESCE((r.parent_place ->> 'detached')::boolean, false)
   )
   SELECT array_agg(DISTINCT q.lane) INTO lanes FROM queued AS q;
   PERFORM swell.wake_lanes(lanes, t);

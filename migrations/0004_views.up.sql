@@ -184,7 +184,7 @@ FROM swell.run AS r
 -- What a parent waited for is the parent's affair.
 WHERE r.state = 'failed' AND (r.parent IS NULL OR COALESCE((r.parent_place ->> 'detached')::boolean, false));
 
-COMMENT ON VIEW swell.dead_letters IS 'Runs that failed for good and that no parent waited for. SELECT swell.retry(run_id) makes one live again.';
+COMMENT ON VIEW swell.dead_letters IS 'Runs that failed for good and that no parent waited for. SELECT swell.retry(run_id) makes one live again, unless it never began.';
 
 CREATE VIEW swell.workflows AS
 SELECT d.workflow, d.version, d.current, d.queue, d.deadline, d.kinds, d.definition, d.created_at

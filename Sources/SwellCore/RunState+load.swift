@@ -43,6 +43,7 @@ extension RunState {
     {
       failedNode = origin(of: index)
     }
+    judgeAsLoaded()
     wakeAll(firstWave: wave)
   }
 

@@ -219,7 +219,7 @@ extension Recorder {
   }
 
   private func facts(of claimed: ClaimedRun, _ workflow: CompiledWorkflow) -> RunFacts? {
-    guard workflow.hasExpressions else { return nil }
+    guard workflow.hasExpressions || workflow.workflow.inputSchema != nil else { return nil }
     // What one item sees of its run is its parent's.
     let name = claimed.workflow.name.prefix { $0 != "/" }
     return RunFacts(

@@ -193,9 +193,13 @@ import Testing
     #expect(
       try await stage.database.query(
         """
-        SELECT state, version, error ->> 'code', input ->> 'n', (started_at IS NULL), (finished_at IS NOT NULL)
+        SELECT state, version, error ->> 'code', input ->> 'n', (finished_at IS NOT NULL)
         FROM swell.runs WHERE parent = '\(run)'
-        """) == [["failed", "\(version)", code, "10", "t", "t"]])
+        """) == [["failed", "\(version)", code, "10", "t"]])
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM swell.run_nodes AS n JOIN swell.runs AS r USING (run_id) WHERE n.state = 'succeeded' AND r.parent = '\(run)'"
+      ) == "0")
     // The one that somebody has to look at is a dead letter.
     let child = try #require(
       try await stage.database.scalar("SELECT run_id FROM swell.runs WHERE parent = '\(run)'"))
@@ -207,6 +211,31 @@ import Testing
       try await stage.database.query("SELECT swell.retry('\(child)')")
     }
     #expect(try await stage.run(child, "state") == "failed")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `null is an input as any other`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes:\n  a: {transform: cel, with: {value: \"${{ input == null }}\"}}\n")
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        charge: {handler: noop, input: null}
+        nothing: {transform: cel, needs: charge, with: {value: null}}
+        ask: {call: child, input: "${{ nodes.nothing }}"}
+        each: {map: {over: "${{ [null, null] }}", spread: true}, transform: cel, with: {value: "${{ item == null }}"}}
+      """)
+    try await stage.database.apply("workflow: lone\nnodes:\n  ask: {call: nobody}\n")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    let lone = try await stage.enqueue("lone", input: "null")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(
+      try await stage.run(run, "COALESCE(error, output)") == #"{"ask": true, "each": [true, true]}"#
+    )
+    #expect(try await stage.run(lone, "error ->> 'code'") == "unknown_workflow")
     #expect(try await stage.end([worker]) == [])
   }
 

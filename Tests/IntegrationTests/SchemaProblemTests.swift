@@ -188,4 +188,19 @@ import Testing
     #expect(try await stage.run(bad, "error ->> 'code'") == "output_mismatch")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test func `what was enqueued once is there, whatever a later version asks for`() async throws {
+    let database = try await TestDatabase.make()
+    try await database.apply("workflow: w\nnodes: {a: {sink: log}}")
+    let call = "SELECT swell.enqueue('w', '{\"n\": 1}', idempotency_key => 'k')"
+    let first = try await database.scalar(call)
+    try await database.apply("workflow: w\ninput: {required: [m]}\nnodes: {a: {sink: log}}")
+    #expect(try await database.scalar(call) == first)
+    await #expect(throws: PostgresError.self) {
+      try await database.scalar("SELECT swell.enqueue('w', '{\"n\": 1}', idempotency_key => 'l')")
+    }
+    // Refused, the key is free.
+    #expect(
+      try await database.scalar("SELECT count(*) FROM swell.idempotency WHERE key = 'l'") == "0")
+  }
 }

@@ -89,6 +89,44 @@ import Testing
     #expect(run.error?["code"]?.string == "output_mismatch")
   }
 
+  @Test func `a cancel or a deadline that comes with the takeover changes no verdict`() throws {
+    for isCancelled in [true, false] {
+      var run = TestRun.begun(
+        try workflow(
+          [.init("a"), .init("h"), .init("i", needs: ["h"])], onError: ["h", "i"], "false"),
+        deadline: Moment(microseconds: 10_000_000))
+      run.succeed("a")
+      run.succeed("h")
+      if isCancelled {
+        run.store.cancel = RunState.CancelRequest(by: "ann", reason: nil)
+      } else {
+        run.now = Moment(microseconds: 20_000_000)
+      }
+      run.crash()
+      if run.flying == ["i"] { run.succeed("i") }
+      #expect(run.end?.state == .failed)
+      #expect(run.error?["code"]?.string == "output_mismatch")
+    }
+  }
+
+  @Test
+  func `a child is judged by its input when it is loaded, others were when they were enqueued`()
+    throws
+  {
+    var child = Workflow.sketch([.init("a"), .init("h")], onError: ["h"])
+    child.inputSchema = try JSONSchema(JSONValue.parse(Array("false".utf8)))
+    let compiled = CompiledWorkflow(child, version: 1)
+    for depth in [0, 1] {
+      var state = RunState(
+        compiled, input: .emptyObject, deadline: nil, wave: 0, crashes: 0, losses: [], cancel: nil,
+        stored: [], facts: RunFacts(depth: depth))
+      #expect(state.isEnding == (depth == 1))
+      var changes = Changes()
+      state.advance(now: Moment(microseconds: 1), changes: &changes)
+      #expect(state.due.map { child.nodes[$0].id } == (depth == 1 ? ["h"] : ["a"]))
+    }
+  }
+
   @Test func `a run of skipped nodes has an output, too`() throws {
     var run = TestRun.begun(
       try workflow(
