@@ -16,7 +16,8 @@ DROP FUNCTION swell.enqueue_many(text, jsonb[], text, integer, timestamptz, json
 DROP FUNCTION swell.enqueue(text, jsonb, text, integer, timestamptz, text, jsonb, integer, uuid, text);
 DROP FUNCTION swell.check_input(text, integer, jsonb, jsonb, text);
 DROP FUNCTION swell.schema_problem(jsonb, jsonb);
-DROP FUNCTION swell.schema_problem_at(jsonb, jsonb, jsonb, text, integer);
+DROP FUNCTION swell.schema_look_at(jsonb, jsonb, jsonb, text, integer, integer);
+DROP TYPE swell.schema_look;
 DROP FUNCTION swell.schema_format_fits(text, text);
 DROP FUNCTION swell.schema_shown(jsonb);
 DROP FUNCTION swell.schema_type_words(text);

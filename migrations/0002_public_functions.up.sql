@@ -120,14 +120,19 @@ BEGIN
 END
 $$;
 
--- Why the value v does not fit the schema s, which stands in the schema root; NULL when it does. It finds names as its
--- caller does, swell.schema_problem, which pins where they are: pinning them again for each part would double
--- what it takes.
-CREATE FUNCTION swell.schema_problem_at(root jsonb, s jsonb, v jsonb, path text, depth integer) RETURNS text
+-- What a look at a value by a schema found: why it does not fit, NULL when it does, and how many looks may follow. Below
+-- zero when it cannot be told whether the value fits, which no keyword around it makes a fit or a misfit: -1 when that
+-- takes more looks, -2 when the value is too deep.
+CREATE TYPE swell.schema_look AS (looks integer, problem text);
+
+-- Looks at the value v by the schema s, which stands in the schema root. It finds names as its caller does,
+-- swell.schema_problem, which pins where they are: pinning them again for each part would double what it takes.
+CREATE FUNCTION swell.schema_look_at(root jsonb, s jsonb, v jsonb, path text, depth integer, looks integer) RETURNS swell.schema_look
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
   kind text := jsonb_typeof(v);
+  look swell.schema_look := (looks - 1, NULL);
   problem text;
   first text;
   content text;
@@ -138,15 +143,19 @@ DECLARE
   part record;
 BEGIN
   IF depth > 100 THEN
-    RETURN swell.schema_words(path, 'is nested too deep to be checked');
+    RETURN (-2, swell.schema_words(path, 'is nested too deep to be checked'));
+  END IF;
+  IF look.looks < 0 THEN
+    RETURN (-1, swell.schema_words(path, 'takes too long to check: the schema tries alternatives within alternatives'));
   END IF;
   IF jsonb_typeof(s) = 'boolean' THEN
-    RETURN CASE WHEN s = 'false' THEN swell.schema_words(path, 'nothing may be here') END;
+    IF s = 'false' THEN look.problem := swell.schema_words(path, 'nothing may be here'); END IF;
+    RETURN look;
   END IF;
   IF s ? '$ref' THEN
-    problem := swell.schema_problem_at(root,
-      CASE s ->> '$ref' WHEN '#' THEN root ELSE root -> '$defs' -> substr(s ->> '$ref', 9) END, v, path, depth + 1);
-    IF problem IS NOT NULL THEN RETURN problem; END IF;
+    look := swell.schema_look_at(root,
+      CASE s ->> '$ref' WHEN '#' THEN root ELSE root -> '$defs' -> substr(s ->> '$ref', 9) END, v, path, depth + 1, look.looks);
+    IF look.problem IS NOT NULL THEN RETURN look; END IF;
   END IF;
   IF s ? 'type' THEN
     names := CASE jsonb_typeof(s -> 'type')
@@ -157,17 +166,17 @@ BEGIN
       ELSE false END)
     THEN
       names := ARRAY(SELECT swell.schema_type_words(t.name) FROM unnest(names) WITH ORDINALITY AS t(name, place) ORDER BY t.place);
-      RETURN swell.schema_words(path, 'must be '
+      RETURN (look.looks, swell.schema_words(path, 'must be '
         || CASE cardinality(names) WHEN 1 THEN names[1]
           ELSE array_to_string(names[:cardinality(names) - 1], ', ') || ' or ' || names[cardinality(names)] END
-        || ', and is ' || swell.schema_type_words(kind));
+        || ', and is ' || swell.schema_type_words(kind)));
     END IF;
   END IF;
   IF s ? 'const' AND s -> 'const' <> v THEN
-    RETURN swell.schema_words(path, 'must be ' || swell.schema_shown(jsonb_build_array(s -> 'const')));
+    RETURN (look.looks, swell.schema_words(path, 'must be ' || swell.schema_shown(jsonb_build_array(s -> 'const'))));
   END IF;
   IF s ? 'enum' AND NOT EXISTS (SELECT FROM jsonb_array_elements(s -> 'enum') AS e(value) WHERE e.value = v) THEN
-    RETURN swell.schema_words(path, 'must be ' || swell.schema_shown(s -> 'enum'));
+    RETURN (look.looks, swell.schema_words(path, 'must be ' || swell.schema_shown(s -> 'enum')));
   END IF;
 
   IF kind = 'number' THEN
@@ -179,7 +188,7 @@ BEGIN
       WHEN number <= (s ->> 'exclusiveMinimum')::numeric THEN 'must be more than ' || trim_scale((s ->> 'exclusiveMinimum')::numeric)
       WHEN number >= (s ->> 'exclusiveMaximum')::numeric THEN 'must be less than ' || trim_scale((s ->> 'exclusiveMaximum')::numeric)
       END;
-    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+    IF problem IS NOT NULL THEN RETURN (look.looks, swell.schema_words(path, problem)); END IF;
 
   ELSIF kind = 'string' THEN
     content := v #>> '{}';
@@ -196,7 +205,7 @@ BEGIN
         WHEN 'time' THEN 'a time of day with its zone such as 09:00:00Z'
         ELSE 'a UUID' END
       END;
-    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+    IF problem IS NOT NULL THEN RETURN (look.looks, swell.schema_words(path, problem)); END IF;
 
   ELSIF kind = 'array' THEN
     counted := jsonb_array_length(v);
@@ -209,7 +218,7 @@ BEGIN
     THEN
       problem := 'must not have equal elements';
     END IF;
-    IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+    IF problem IS NOT NULL THEN RETURN (look.looks, swell.schema_words(path, problem)); END IF;
     IF s ? 'items' OR s ? 'prefixItems' THEN
       counted := COALESCE(jsonb_array_length(s -> 'prefixItems'), 0);
       FOR part IN
@@ -218,8 +227,8 @@ BEGIN
         FROM jsonb_array_elements(v) WITH ORDINALITY AS e(value, place)
       LOOP
         EXIT WHEN part.schema IS NULL;
-        problem := swell.schema_problem_at(root, part.schema, part.value, path || '/' || part.place, depth + 1);
-        IF problem IS NOT NULL THEN RETURN problem; END IF;
+        look := swell.schema_look_at(root, part.schema, part.value, path || '/' || part.place, depth + 1, look.looks);
+        IF look.problem IS NOT NULL THEN RETURN look; END IF;
       END LOOP;
     END IF;
 
@@ -230,12 +239,12 @@ BEGIN
         WHEN counted < (s ->> 'minProperties')::integer THEN 'must have at least ' || (s ->> 'minProperties') || ' keys, and has ' || counted
         WHEN counted > (s ->> 'maxProperties')::integer THEN 'must have at most ' || (s ->> 'maxProperties') || ' keys, and has ' || counted
         END;
-      IF problem IS NOT NULL THEN RETURN swell.schema_words(path, problem); END IF;
+      IF problem IS NOT NULL THEN RETURN (look.looks, swell.schema_words(path, problem)); END IF;
     END IF;
     IF s ? 'required' THEN
       problem := (SELECT r.name FROM jsonb_array_elements_text(s -> 'required') WITH ORDINALITY AS r(name, place)
         WHERE NOT v ? r.name ORDER BY r.place LIMIT 1);
-      IF problem IS NOT NULL THEN RETURN swell.schema_words(path, '''' || problem || ''' is missing'); END IF;
+      IF problem IS NOT NULL THEN RETURN (look.looks, swell.schema_words(path, '''' || problem || ''' is missing')); END IF;
     END IF;
     IF s ? 'dependentRequired' THEN
       FOR part IN SELECT d.key, d.value FROM jsonb_each(s -> 'dependentRequired') AS d(key, value) LOOP
@@ -243,23 +252,23 @@ BEGIN
         problem := (SELECT r.name FROM jsonb_array_elements_text(part.value) WITH ORDINALITY AS r(name, place)
           WHERE NOT v ? r.name ORDER BY r.place LIMIT 1);
         IF problem IS NOT NULL THEN
-          RETURN swell.schema_words(path, '''' || problem || ''' is missing, which goes with ''' || part.key || '''');
+          RETURN (look.looks, swell.schema_words(path, '''' || problem || ''' is missing, which goes with ''' || part.key || ''''));
         END IF;
       END LOOP;
     END IF;
     IF s ? 'propertyNames' THEN
       FOR part IN SELECT k.key FROM jsonb_object_keys(v) AS k(key) LOOP
-        problem := swell.schema_problem_at(root, s -> 'propertyNames', to_jsonb(part.key),
-          path || ' (its key ''' || part.key || ''')', depth + 1);
-        IF problem IS NOT NULL THEN RETURN problem; END IF;
+        look := swell.schema_look_at(root, s -> 'propertyNames', to_jsonb(part.key),
+          path || ' (its key ''' || part.key || ''')', depth + 1, look.looks);
+        IF look.problem IS NOT NULL THEN RETURN look; END IF;
       END LOOP;
     END IF;
     IF s ? 'properties' THEN
       FOR part IN SELECT p.key, p.value FROM jsonb_each(s -> 'properties') AS p(key, value) LOOP
         CONTINUE WHEN NOT v ? part.key;
-        problem := swell.schema_problem_at(root, part.value, v -> part.key,
-          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1);
-        IF problem IS NOT NULL THEN RETURN problem; END IF;
+        look := swell.schema_look_at(root, part.value, v -> part.key,
+          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1, look.looks);
+        IF look.problem IS NOT NULL THEN RETURN look; END IF;
       END LOOP;
     END IF;
     IF s ? 'additionalProperties' THEN
@@ -269,74 +278,96 @@ BEGIN
           problem := (SELECT 'there are ' || string_agg('''' || p.key || '''', ', ' ORDER BY p.place) FILTER (WHERE p.place <= 20)
               || CASE WHEN count(*) > 20 THEN ', …' ELSE '' END
             FROM jsonb_object_keys(s -> 'properties') WITH ORDINALITY AS p(key, place));
-          RETURN swell.schema_words(path, 'the key ''' || part.key || ''' is not known; ' || COALESCE(problem, 'there is none'));
+          RETURN (look.looks, swell.schema_words(path, 'the key ''' || part.key || ''' is not known; ' || COALESCE(problem, 'there is none')));
         END IF;
-        problem := swell.schema_problem_at(root, s -> 'additionalProperties', part.value,
-          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1);
-        IF problem IS NOT NULL THEN RETURN problem; END IF;
+        look := swell.schema_look_at(root, s -> 'additionalProperties', part.value,
+          path || '/' || replace(replace(part.key, '~', '~0'), '/', '~1'), depth + 1, look.looks);
+        IF look.problem IS NOT NULL THEN RETURN look; END IF;
       END LOOP;
     END IF;
   END IF;
 
   IF s ? 'allOf' THEN
     FOR part IN SELECT a.value FROM jsonb_array_elements(s -> 'allOf') AS a(value) LOOP
-      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
-      IF problem IS NOT NULL THEN RETURN problem; END IF;
+      look := swell.schema_look_at(root, part.value, v, path, depth + 1, look.looks);
+      IF look.problem IS NOT NULL THEN RETURN look; END IF;
     END LOOP;
   END IF;
   IF s ? 'anyOf' THEN
     fitting := NULL;
     first := NULL;
     FOR part IN SELECT a.value, a.place FROM jsonb_array_elements(s -> 'anyOf') WITH ORDINALITY AS a(value, place) LOOP
-      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
-      IF problem IS NULL THEN
+      look := swell.schema_look_at(root, part.value, v, path, depth + 1, look.looks);
+      IF look.looks < 0 THEN RETURN look; END IF;
+      IF look.problem IS NULL THEN
         fitting := part.place;
         EXIT;
       END IF;
-      first := COALESCE(first, problem);
+      first := COALESCE(first, look.problem);
     END LOOP;
     IF fitting IS NULL THEN
-      RETURN swell.schema_words(path,
-        'fits none of the ' || jsonb_array_length(s -> 'anyOf') || ' schemas of anyOf; the first says: ' || first);
+      RETURN (look.looks, swell.schema_words(path,
+        'fits none of the ' || jsonb_array_length(s -> 'anyOf') || ' schemas of anyOf; the first says: ' || first));
     END IF;
   END IF;
   IF s ? 'oneOf' THEN
     fitting := NULL;
     first := NULL;
     FOR part IN SELECT a.value, a.place FROM jsonb_array_elements(s -> 'oneOf') WITH ORDINALITY AS a(value, place) LOOP
-      problem := swell.schema_problem_at(root, part.value, v, path, depth + 1);
-      first := COALESCE(first, problem);
-      CONTINUE WHEN problem IS NOT NULL;
+      look := swell.schema_look_at(root, part.value, v, path, depth + 1, look.looks);
+      IF look.looks < 0 THEN RETURN look; END IF;
+      first := COALESCE(first, look.problem);
+      CONTINUE WHEN look.problem IS NOT NULL;
       IF fitting IS NOT NULL THEN
-        RETURN swell.schema_words(path, 'fits more than one schema of oneOf: number ' || fitting || ' and number ' || part.place);
+        RETURN (look.looks, swell.schema_words(path, 'fits more than one schema of oneOf: number ' || fitting || ' and number ' || part.place));
       END IF;
       fitting := part.place;
     END LOOP;
     IF fitting IS NULL THEN
-      RETURN swell.schema_words(path,
-        'fits none of the ' || jsonb_array_length(s -> 'oneOf') || ' schemas of oneOf; the first says: ' || first);
+      RETURN (look.looks, swell.schema_words(path,
+        'fits none of the ' || jsonb_array_length(s -> 'oneOf') || ' schemas of oneOf; the first says: ' || first));
     END IF;
   END IF;
-  IF s ? 'not' AND swell.schema_problem_at(root, s -> 'not', v, path, depth + 1) IS NULL THEN
-    RETURN swell.schema_words(path, 'must not fit the schema of not');
+  IF s ? 'not' THEN
+    look := swell.schema_look_at(root, s -> 'not', v, path, depth + 1, look.looks);
+    IF look.looks < 0 THEN RETURN look; END IF;
+    IF look.problem IS NULL THEN
+      RETURN (look.looks, swell.schema_words(path, 'must not fit the schema of not'));
+    END IF;
   END IF;
   IF s ? 'if' THEN
-    content := CASE WHEN swell.schema_problem_at(root, s -> 'if', v, path, depth + 1) IS NULL THEN 'then' ELSE 'else' END;
+    look := swell.schema_look_at(root, s -> 'if', v, path, depth + 1, look.looks);
+    IF look.looks < 0 THEN RETURN look; END IF;
+    content := CASE WHEN look.problem IS NULL THEN 'then' ELSE 'else' END;
     IF s ? content THEN
-      RETURN swell.schema_problem_at(root, s -> content, v, path, depth + 1);
+      RETURN swell.schema_look_at(root, s -> content, v, path, depth + 1, look.looks);
     END IF;
   END IF;
-  RETURN NULL;
+  RETURN (look.looks, NULL::text);
 END
 $$;
 
 -- Why a value does not fit a schema, with the place in it; NULL when it does.
 CREATE FUNCTION swell.schema_problem(schema jsonb, value jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT CASE WHEN char_length(found.words) > 1000 THEN left(found.words, 1000) || '…' ELSE found.words END
-  FROM (SELECT swell.schema_problem_at($1, $1, $2, '', 1)) AS found(words)
+DECLARE
+  -- Copies, for what stands in a table is unpacked by each look.
+  s jsonb := jsonb_build_array(schema) -> 0;
+  v jsonb := jsonb_build_array(value) -> 0;
+  looks integer := 100000;
+  look swell.schema_look := swell.schema_look_at(s, s, v, '', 1, looks);
+BEGIN
+  IF look.looks = -1 THEN
+    -- A large value may take more.
+    looks := least(20 * (SELECT count(*) FROM jsonb_path_query(v, 'strict $.**')), 2000000000);
+    IF looks > 100000 THEN
+      look := swell.schema_look_at(s, s, v, '', 1, looks);
+    END IF;
+  END IF;
+  RETURN CASE WHEN char_length(look.problem) > 1000 THEN left(look.problem, 1000) || '…' ELSE look.problem END;
+END
 $$;
 
 -- Raises SW002 unless an input fits the schema of its workflow.
@@ -551,6 +582,7 @@ DECLARE
   t timestamptz := swell.now();
   ids uuid[];
   first_id uuid;
+  asked record;
   pattern record;
   part record;
 BEGIN
@@ -565,22 +597,25 @@ BEGIN
   IF cardinality(enqueue_many.inputs) = 0 THEN
     RETURN;
   END IF;
+  PERFORM swell.check_payload(i.input, 'input number ' || i.place)
+  FROM unnest(enqueue_many.inputs) WITH ORDINALITY AS i(input, place);
+  SELECT d.version, d.input_schema INTO asked
+  FROM swell.workflow AS d
+  WHERE d.workflow = enqueue_many.workflow
+    AND CASE WHEN enqueue_many.version IS NULL THEN d.current ELSE d.version = enqueue_many.version END;
+  IF asked.input_schema IS NOT NULL THEN
+    FOR part IN SELECT i.input, i.place FROM unnest(enqueue_many.inputs) WITH ORDINALITY AS i(input, place) LOOP
+      PERFORM swell.check_input(enqueue_many.workflow, asked.version, asked.input_schema, part.input, 'input ' || part.place);
+    END LOOP;
+  END IF;
   -- The first one goes the way of a single run: it checks everything that they share.
   first_id := swell.enqueue(enqueue_many.workflow, enqueue_many.inputs[array_lower(enqueue_many.inputs, 1)],
     enqueue_many.queue, enqueue_many.priority, enqueue_many.scheduled_at, NULL, enqueue_many.tags,
-    enqueue_many.version, NULL, enqueue_many.trace);
+    COALESCE(asked.version, enqueue_many.version), NULL, enqueue_many.trace);
   RETURN NEXT first_id;
-  SELECT r.version, r.queue, r.deadline, r.created_at, y.lane, y.scheduled_at, d.input_schema INTO pattern
+  SELECT r.version, r.queue, r.deadline, r.created_at, y.lane, y.scheduled_at INTO pattern
   FROM swell.run AS r JOIN swell.ready AS y ON y.run_id = r.run_id
-  JOIN swell.workflow AS d ON d.workflow = r.workflow AND d.version = r.version
   WHERE r.run_id = first_id;
-  PERFORM swell.check_payload(i.input, 'input')
-  FROM unnest(enqueue_many.inputs) AS i(input);
-  IF pattern.input_schema IS NOT NULL THEN
-    FOR part IN SELECT i.input, i.place FROM unnest(enqueue_many.inputs) WITH ORDINALITY AS i(input, place) LOOP
-      PERFORM swell.check_input(enqueue_many.workflow, pattern.version, pattern.input_schema, part.input, 'input ' || part.place);
-    END LOOP;
-  END IF;
   SELECT array_agg(swell.new_run_id()) INTO ids
   FROM generate_series(2, cardinality(enqueue_many.inputs));
   INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, deadline, created_at)
@@ -945,7 +980,7 @@ BEGIN
     RAISE EXCEPTION 'the run % is %', retry.run, r.state
       USING ERRCODE = 'SW005', HINT = 'Only a failed or cancelled run can be retried. To run the workflow again, enqueue it.';
   END IF;
-  SELECT d.definition, d.deadline, d.input_schema INTO w
+  SELECT d.definition, d.deadline, d.input_schema, d.queue INTO w
   FROM swell.workflow AS d WHERE d.workflow = r.workflow AND d.version = r.version;
   -- A run that another one called may have failed before it began.
   IF r.version = 0 THEN
@@ -997,7 +1032,11 @@ BEGIN
       SELECT FROM chain AS c
       JOIN swell.node AS f ON f.run_id = retry.run AND f.node_id = c.id AND f.state = 'succeeded')));
   UPDATE swell.run AS x
-  SET state = 'live', output = NULL, error = NULL, finished_at = NULL, deadline = t + w.deadline
+  SET state = 'live', output = NULL, error = NULL, finished_at = NULL, deadline = t + w.deadline,
+    -- When it was called, nobody knew the queue of its version; a call that names another one is obeyed.
+    queue = CASE WHEN r.error ->> 'code' = 'unknown_version' AND r.queue = 'default'
+        AND NOT EXISTS (SELECT FROM swell.node AS n WHERE n.run_id = retry.run)
+      THEN w.queue ELSE x.queue END
   WHERE x.run_id = retry.run;
   DELETE FROM swell.signal AS s WHERE s.run_id = retry.run;
   -- Lane 1: whoever claims it works out what the next step needs. The token is a fresh one, so

@@ -64,10 +64,11 @@ public final class WorkerProcess: Sendable {
   }
 
   /// Waits until its log has the words; false when it has not within the limit.
-  public func says(_ words: String, within limit: Duration = .seconds(30)) async -> Bool {
+  public func says(_ words: String..., within limit: Duration = .seconds(30)) async -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
-      if log.contains(words) { return true }
+      let log = log
+      if words.contains(where: log.contains) { return true }
       try? await Task.sleep(for: .milliseconds(10))
     }
     return false

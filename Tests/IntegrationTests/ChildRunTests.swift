@@ -214,6 +214,29 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test func `a called version that comes later is tried again in its own queue`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(Self.child)
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        ask: {call: {workflow: child, version: 2, detach: true}, input: {n: 1}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    let child = try #require(
+      try await stage.database.scalar("SELECT run_id FROM swell.runs WHERE parent = '\(run)'"))
+    #expect(try await stage.run(child, "error ->> 'code'") == "unknown_version")
+    try await stage.database.apply("workflow: child\nqueue: aside\nnodes: {a: {handler: noop}}")
+    try await stage.database.query("SELECT swell.retry('\(child)')")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(
+      try await stage.run(child, "concat(state, ' ', version, ' ', queue)") == "succeeded 2 aside")
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `null is an input as any other`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

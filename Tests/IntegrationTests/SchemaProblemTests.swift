@@ -74,7 +74,7 @@ import Testing
       "input 3", "the top: the key 'id' is not known; there are 'orderId', 'customer'"
     ),
     (
-      "SELECT swell.enqueue_many('orders', ARRAY['[]', '{\"orderId\": 1}']::jsonb[])", "the input",
+      "SELECT swell.enqueue_many('orders', ARRAY['[]', '{\"orderId\": 1}']::jsonb[])", "input 1",
       "the top: must be an object, and is a list"
     ),
     (

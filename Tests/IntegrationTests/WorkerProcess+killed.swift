@@ -17,15 +17,4 @@ extension WorkerProcess {
       return first
     }
   }
-
-  /// Waits until its log says something: a line may come after what it tells of.
-  func says(_ words: String) async -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while !log.contains(words) {
-      guard ContinuousClock.now < end else { return false }
-      // sleeps: a log tells nobody that it has grown
-      try? await Task.sleep(for: .milliseconds(10))
-    }
-    return true
-  }
 }

@@ -14,7 +14,9 @@ struct SchemaCase: Sendable, CustomStringConvertible {
 
   var description: String { "\(schema.prefix(200)) <- \(value.prefix(200))" }
 
-  static let all = types + numbers + strings + formats + arrays + objects + alternatives
+  static let all =
+    types + numbers + strings + formats + arrays + objects + alternatives
+    + doubts
 
   static let types: [SchemaCase] = [
     .init("true", "1"), .init("{}", "null"),

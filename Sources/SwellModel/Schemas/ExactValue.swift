@@ -48,6 +48,15 @@ public indirect enum ExactValue: Sendable, Hashable {
     return writer.payload
   }
 
+  /// How many values it holds, itself among them.
+  var parts: Int {
+    switch self {
+    case .null, .bool, .number, .string: 1
+    case .array(let elements): elements.reduce(1) { $0 + $1.parts }
+    case .object(let members): members.reduce(1) { $0 + $1.value.parts }
+    }
+  }
+
   private func write(to writer: inout JSONWriter) {
     switch self {
     case .null: writer.raw("null")

@@ -10,6 +10,11 @@ public struct JSONSchema: Sendable, Hashable {
   /// How deep a value is followed; references and alternatives count as well.
   static let maxDepth = 100
 
+  /// How many parts of a schema are looked at before a value is refused: so many, and for a value
+  /// of many parts so many times as it has.
+  static let minLooks = 100_000
+  static let looksPerPart = 20
+
   init(source: JSONValue, rules: [SchemaRule]) {
     self.source = source
     self.rules = rules
@@ -31,8 +36,7 @@ public struct JSONSchema: Sendable, Hashable {
   }
 
   public func problem(in value: ExactValue) -> String? {
-    var check = SchemaCheck(self)
-    return check.problem(in: value).map { text in
+    SchemaCheck.problem(in: value, by: self).map { text in
       text.unicodeScalars.count > 1000
         ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(1000))) + "…" : text
     }

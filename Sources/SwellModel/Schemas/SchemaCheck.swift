@@ -2,27 +2,46 @@
 ///
 /// The order of the looks and the words are those of `swell.schema_problem`.
 struct SchemaCheck {
-  /// A schema can branch again and again; then a value takes more than anybody wants to wait for.
-  private static let maxSteps = 1_000_000
-
-  let schema: JSONSchema
-  private var steps = 0
-
-  init(_ schema: JSONSchema) {
-    self.schema = schema
+  /// Why it cannot be told whether a value fits. No keyword makes a fit or a misfit of that.
+  private enum Doubt {
+    case tooDeep, tooLong
   }
 
-  mutating func problem(in value: ExactValue) -> String? {
-    problem(0, value, path: "", depth: 1)
+  let schema: JSONSchema
+  /// How many looks may follow. A schema whose alternatives have alternatives can take more than
+  /// anybody wants to wait for.
+  private var looks: Int
+  private var doubt: Doubt?
+
+  private init(_ schema: JSONSchema, looks: Int) {
+    self.schema = schema
+    self.looks = looks
+  }
+
+  static func problem(in value: ExactValue, by schema: JSONSchema) -> String? {
+    var check = SchemaCheck(schema, looks: JSONSchema.minLooks)
+    let problem = check.problem(0, value, path: "", depth: 1)
+    guard check.doubt == .tooLong else { return problem }
+    // A large value may take more.
+    let looks = JSONSchema.looksPerPart * value.parts
+    guard looks > JSONSchema.minLooks else { return problem }
+    check = SchemaCheck(schema, looks: looks)
+    return check.problem(0, value, path: "", depth: 1)
   }
 
   /// - Parameter path: a JSON pointer.
   mutating func problem(
     _ index: Int, _ value: ExactValue, path: String, depth: Int
   ) -> String? {
-    steps += 1
-    guard depth <= JSONSchema.maxDepth, steps <= Self.maxSteps else {
+    looks -= 1
+    guard depth <= JSONSchema.maxDepth else {
+      doubt = .tooDeep
       return Self.at(path, "is nested too deep to be checked")
+    }
+    guard looks >= 0 else {
+      doubt = .tooLong
+      return Self.at(
+        path, "takes too long to check: the schema tries alternatives within alternatives")
     }
     for keyword in schema.rules[index].keywords {
       if let problem = problem(keyword, value, path: path, depth: depth) { return problem }
@@ -68,38 +87,44 @@ struct SchemaCheck {
       }
       return nil
     case .anyOf(let indices):
-      return noneProblem("anyOf", indices, value, path: path, depth: depth)
+      return anyProblem(indices, value, path: path, depth: depth)
     case .oneOf(let indices):
       return oneProblem(indices, value, path: path, depth: depth)
     case .not(let index):
-      return problem(index, value, path: path, depth: depth + 1) == nil
-        ? Self.at(path, "must not fit the schema of not") : nil
+      let problem = problem(index, value, path: path, depth: depth + 1)
+      if problem == nil { return Self.at(path, "must not fit the schema of not") }
+      return doubt == nil ? nil : problem
     case .conditional(let condition, let then, let otherwise):
-      let holds = problem(condition, value, path: path, depth: depth + 1) == nil
-      guard let index = holds ? then : otherwise else { return nil }
-      return problem(index, value, path: path, depth: depth + 1)
+      let problem = problem(condition, value, path: path, depth: depth + 1)
+      if doubt != nil { return problem }
+      guard let index = problem == nil ? then : otherwise else { return nil }
+      return self.problem(index, value, path: path, depth: depth + 1)
     }
   }
 
-  private mutating func noneProblem(
-    _ keyword: String, _ indices: [Int], _ value: ExactValue, path: String, depth: Int
+  private mutating func anyProblem(
+    _ indices: [Int], _ value: ExactValue, path: String, depth: Int
   ) -> String? {
     var first: String?
     for index in indices {
       guard let problem = problem(index, value, path: path, depth: depth + 1) else { return nil }
+      if doubt != nil { return problem }
       first = first ?? problem
     }
-    return Self.at(
-      path,
-      "fits none of the \(indices.count) schemas of \(keyword); the first says: \(first ?? "")")
+    return Self.noneFits("anyOf", indices, first, path: path)
   }
 
   private mutating func oneProblem(
     _ indices: [Int], _ value: ExactValue, path: String, depth: Int
   ) -> String? {
+    var first: String?
     var fitting: Int?
     for (place, index) in indices.enumerated() {
-      guard problem(index, value, path: path, depth: depth + 1) == nil else { continue }
+      if let problem = problem(index, value, path: path, depth: depth + 1) {
+        if doubt != nil { return problem }
+        first = first ?? problem
+        continue
+      }
       if let fitting {
         return Self.at(
           path,
@@ -107,7 +132,15 @@ struct SchemaCheck {
       }
       fitting = place
     }
-    return fitting == nil ? noneProblem("oneOf", indices, value, path: path, depth: depth) : nil
+    return fitting == nil ? Self.noneFits("oneOf", indices, first, path: path) : nil
+  }
+
+  private static func noneFits(
+    _ keyword: String, _ indices: [Int], _ first: String?, path: String
+  ) -> String {
+    at(
+      path,
+      "fits none of the \(indices.count) schemas of \(keyword); the first says: \(first ?? "")")
   }
 
   /// Values to choose from, as far as a line has room.

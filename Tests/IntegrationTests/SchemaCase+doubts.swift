@@ -1,0 +1,1 @@
+../SwellModelTests/SchemaCase+doubts.swift
