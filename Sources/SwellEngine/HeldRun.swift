@@ -43,6 +43,8 @@ final class HeldRun {
   var isDeferred = false
   /// Whether that record goes before the next transaction.
   var owesRecord = false
+  /// Whether the next record says only what has ended: the server refused that together with what follows.
+  var recordsEndsOnly = false
   /// Why nothing of it can be planned: its definition cannot be read.
   var refusal: NodeError?
 

@@ -89,12 +89,15 @@ extension Recorder {
         now: completion.finished, policy: configuration.policy, random: random,
         changes: &run.changes)
     }
-    run.state.advance(now: now, changes: &run.changes)
-    stopEnding(run)
-    var transition =
-      run.refusal.map { refuse($0) }
-      ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
-    if case .goOn = transition {
+    var transition = Transition.goOn
+    if !run.recordsEndsOnly {
+      run.state.advance(now: now, changes: &run.changes)
+      stopEnding(run)
+      transition =
+        run.refusal.map { refuse($0) }
+        ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
+    }
+    if case .goOn = transition, !run.recordsEndsOnly {
       let mayStart =
         stop == 0 && !run.isPausing
         && (lanes.serves(queue: run.queue) || run.state.isEnding
@@ -241,6 +244,10 @@ extension Recorder {
       }
       run.changes = Changes()
       run.wavesHeld += 1
+      if run.recordsEndsOnly {
+        run.recordsEndsOnly = false
+        enqueue(run)
+      }
       if item.entry.resetsCrashes {
         run.crashes = 0
         run.crashSignals = []

@@ -42,8 +42,9 @@ extension Recorder {
     try await follow(Landing(goingOn: goingOn), over: connection)
   }
 
-  /// Finds the outcome at fault within one run: each of its successes goes alone, and the one
-  /// that is refused fails as `serialization`.
+  /// Finds what is at fault within one run. What had been decided before goes alone, then each success, and then a
+  /// success without what follows from it. A success that is refused even so fails as `serialization`; where it was
+  /// something else, the run fails.
   private func isolate(
     _ item: Item, error: PostgresError, over connection: PostgresConnection
   ) async throws(PostgresError) {
@@ -53,19 +54,21 @@ extension Recorder {
       metadata: ["run": "\(run.id)", "error": "\(error)"])
     restore(run, item.before, item.beforeChanges)
     let successes = item.completions.count { if case .success = $0.result { true } else { false } }
-    if successes > 1 {
-      // One at a time; the rest waits its turn in the mailbox of the run.
-      run.completions = [item.completions[0]]
-      let rest = Array(item.completions.dropFirst())
-      defer {
-        if held[run.id] === run {
-          run.completions.append(contentsOf: rest)
-          enqueue(run)
-        }
-      }
-      try await exchange(nil, only: run, over: connection)
+    if !item.beforeChanges.isEmpty, successes > 0 {
+      try await exchange(only: run, item.completions, first: 0, over: connection)
       return
     }
+    if successes > 1 {
+      try await exchange(only: run, item.completions, first: 1, over: connection)
+      return
+    }
+    if successes == 1, !run.recordsEndsOnly {
+      run.recordsEndsOnly = true
+      try await exchange(
+        only: run, item.completions, first: item.completions.count, over: connection)
+      return
+    }
+    run.recordsEndsOnly = false
     run.completions = item.completions.map { completion in
       guard case .success = completion.result else { return completion }
       var failed = completion
@@ -106,19 +109,24 @@ extension Recorder {
     enqueue(run)
   }
 
+  /// Sends a record with the first of what has ended of a run; the rest waits its turn in the run's mailbox.
   private func exchange(
-    _ claim: ClaimCall?, only run: HeldRun, over connection: PostgresConnection
+    only run: HeldRun, _ completions: [Completion], first count: Int,
+    over connection: PostgresConnection
   ) async throws(PostgresError) {
+    run.completions = Array(completions.prefix(count))
+    let rest = Array(completions.dropFirst(count))
     let others = queue
     queue = []
     run.isQueued = false
     enqueue(run)
-    do throws(PostgresError) {
-      try await exchange(claim, over: connection)
-    } catch {
+    defer {
       queue.append(contentsOf: others)
-      throw error
+      if held[run.id] === run, !rest.isEmpty {
+        run.completions.append(contentsOf: rest)
+        enqueue(run)
+      }
     }
-    queue.append(contentsOf: others)
+    try await exchange(nil, over: connection)
   }
 }

@@ -171,4 +171,33 @@ import Testing
         """) == "t")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test(arguments: [
+    "charge: {handler: noop}\n  ask: {call: child, needs: charge}",
+    "charge: {handler: noop}\n  ask: {call: child}",
+    "charge: {handler: noop}\n  each: {map: {over: \"${{ [1, 2] }}\", spread: true}, handler: noop, needs: charge}",
+    "charge: {handler: noop}\n  each: {map: {over: \"${{ [1, 2] }}\", concurrency: 1}, handler: noop}",
+  ])
+  func `a success is not blamed for what it starts`(nodes: String) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: child\nnodes: {a: {handler: noop}}")
+    try await stage.database.apply("workflow: parent\nnodes:\n  \(nodes)\n")
+    // The server refuses children, and items of lists, whoever stores them.
+    try await stage.database.query(
+      """
+      ALTER TABLE swell.run ADD CONSTRAINT childless CHECK (parent IS NULL) NOT VALID;
+      ALTER TABLE swell.node ADD CONSTRAINT itemless CHECK (item = 0) NOT VALID;
+      """)
+    let worker = try stage.worker()
+    let runs = try await stage.enqueue("parent", 5)
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    for run in runs {
+      #expect(try await stage.run(run, "state") == "failed")
+      #expect(
+        try await stage.run(run, "error ->> 'message'")?.contains("refused the record") == true)
+      #expect(try await stage.node(run, "charge", "state") == "succeeded")
+      #expect(try await stage.node(run, "charge", "attempt") == "1")
+    }
+    #expect(try await stage.end([worker]).isEmpty)
+  }
 }
