@@ -146,7 +146,7 @@ BEGIN
     RETURN (-2, swell.schema_words(path, 'is nested too deep to be checked'));
   END IF;
   IF look.looks < 0 THEN
-    RETURN (-1, swell.schema_words(path, 'takes too long to check: the schema tries alternatives within alternatives'));
+    RETURN (-1, swell.schema_words(path, 'takes too many steps to be checked by this schema'));
   END IF;
   IF jsonb_typeof(s) = 'boolean' THEN
     IF s = 'false' THEN look.problem := swell.schema_words(path, 'nothing may be here'); END IF;
@@ -360,8 +360,9 @@ DECLARE
   look swell.schema_look := swell.schema_look_at(s, s, v, '', 1, looks);
 BEGIN
   IF look.looks = -1 THEN
-    -- A large value may take more.
-    looks := least(20 * (SELECT count(*) FROM jsonb_path_query(v, 'strict $.**')), 2000000000);
+    -- A large value may take more: as many as a schema without references ever takes.
+    looks := least(2000000, (SELECT count(*) FROM jsonb_path_query(v, 'strict $.**'))
+      * (SELECT count(*) FROM jsonb_path_query(s, 'strict $.**')));
     IF looks > 100000 THEN
       look := swell.schema_look_at(s, s, v, '', 1, looks);
     END IF;
@@ -1036,7 +1037,7 @@ BEGIN
     -- When it was called, nobody knew the queue of its version; a call that names another one is obeyed.
     queue = CASE WHEN r.error ->> 'code' = 'unknown_version' AND r.queue = 'default'
         AND NOT EXISTS (SELECT FROM swell.node AS n WHERE n.run_id = retry.run)
-      THEN w.queue ELSE x.queue END
+      THEN COALESCE(w.queue, x.queue) ELSE x.queue END
   WHERE x.run_id = retry.run;
   DELETE FROM swell.signal AS s WHERE s.run_id = retry.run;
   -- Lane 1: whoever claims it works out what the next step needs. The token is a fresh one, so

@@ -32,6 +32,14 @@ public struct Changes: Sendable {
       && children.isEmpty && stops.isEmpty
   }
 
+  /// What has succeeded, and nothing of what follows from it.
+  public var successes: Changes {
+    var successes = Changes()
+    successes.rows = rows.filter { $0.state == .succeeded }
+    successes.consumed = consumed
+    return successes
+  }
+
   /// What is left when the database refuses all of it: the successes as failures, without their
   /// outputs.
   public func refused(_ error: NodeError, now: Moment) -> Changes {

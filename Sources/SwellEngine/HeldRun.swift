@@ -45,8 +45,12 @@ final class HeldRun {
   var owesRecord = false
   /// Whether the next record says only what has ended: the server refused that together with what follows.
   var recordsEndsOnly = false
-  /// Why nothing of it can be planned: its definition cannot be read.
+  /// Whether some of its completions are kept back while the server is asked which of them it refuses.
+  var isIsolating = false
+  /// Why nothing of it can be planned: its definition cannot be read, or the server refuses what follows.
   var refusal: NodeError?
+  /// How many records with that the server has refused.
+  var refusedRefusals = 0
 
   struct Family {
     var parent: PostgresUUID

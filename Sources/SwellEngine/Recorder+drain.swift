@@ -49,9 +49,13 @@ extension Recorder {
     for run in held.values where !run.completions.isEmpty || !run.changes.isEmpty {
       enqueue(run)
     }
-    if !queue.isEmpty { try await exchange(nil, over: connection) }
-    // A row that somebody holds locked is given back as soon as it is free, for a while.
     let limit = MonotonicClock.now() + configuration.cancelGrace
+    // One record may not take it all, or be refused and sent in parts.
+    while !queue.isEmpty, MonotonicClock.now() < limit {
+      pulse.wait(index, until: limit + configuration.callTimeout)
+      try await exchange(nil, over: connection)
+    }
+    // A row that somebody holds locked is given back as soon as it is free, for a while.
     while !held.isEmpty {
       let runs = Array(held.values)
       let call = ReleaseCall.call(by: identity, runs: runs.map(\.id), tokens: runs.map(\.token))

@@ -94,7 +94,7 @@ extension Recorder {
       run.state.advance(now: now, changes: &run.changes)
       stopEnding(run)
       transition =
-        run.refusal.map { refuse($0) }
+        run.refusal.map { refuse($0, run) }
         ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
     }
     if case .goOn = transition, !run.recordsEndsOnly {
@@ -147,9 +147,10 @@ extension Recorder {
     return run.state.wakeMoment(besides: kinds)
   }
 
-  /// A run whose definition cannot be read fails, and says why.
-  private func refuse(_ error: NodeError) -> Transition {
-    .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
+  /// A run of which nothing can be planned fails, and says why, once nothing of it is in flight.
+  private func refuse(_ error: NodeError, _ run: HeldRun) -> Transition {
+    guard run.attempts.isEmpty, !run.isIsolating else { return .goOn }
+    return .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
   }
 
   /// The lane of the run's next step, if the record has to say one.
@@ -247,6 +248,7 @@ extension Recorder {
       if run.recordsEndsOnly {
         run.recordsEndsOnly = false
         enqueue(run)
+        continue
       }
       if item.entry.resetsCrashes {
         run.crashes = 0

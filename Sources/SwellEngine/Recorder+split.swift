@@ -53,59 +53,59 @@ extension Recorder {
       "the database refused a result",
       metadata: ["run": "\(run.id)", "error": "\(error)"])
     restore(run, item.before, item.beforeChanges)
-    let successes = item.completions.count { if case .success = $0.result { true } else { false } }
-    if !item.beforeChanges.isEmpty, successes > 0 {
+    if run.refusal == nil, !item.beforeChanges.isEmpty, !item.completions.isEmpty {
       try await exchange(only: run, item.completions, first: 0, over: connection)
       return
     }
-    if successes > 1 {
+    if item.completions.count > 1 {
       try await exchange(only: run, item.completions, first: 1, over: connection)
       return
     }
-    if successes == 1, !run.recordsEndsOnly {
-      run.recordsEndsOnly = true
-      try await exchange(
-        only: run, item.completions, first: item.completions.count, over: connection)
-      return
-    }
-    run.recordsEndsOnly = false
-    run.completions = item.completions.map { completion in
-      guard case .success = completion.result else { return completion }
-      var failed = completion
-      let node = run.state.definition(completion.node)
-      failed.result = .failure(
-        NodeError(
-          .serialization, "PostgreSQL refused the output: \(error.message)",
-          code: error.sqlState.map { "sqlstate_\($0)" },
-          context: NodeError.Context(
-            node: node.id, operation: "record", attempt: completion.attempt,
-            worker: "\(worker)", metadata: error.detail.map { ["detail": $0] } ?? [:])))
-      return failed
-    }
-    if successes == 0 {
+    guard var completion = item.completions.first, case .success = completion.result else {
       refuse(run, error: error)
       return
     }
+    if !run.recordsEndsOnly {
+      run.recordsEndsOnly = true
+      try await exchange(only: run, [completion], first: 1, over: connection)
+      return
+    }
+    run.recordsEndsOnly = false
+    completion.result = .failure(
+      NodeError(
+        .serialization, "PostgreSQL refused the output: \(error.message)",
+        code: error.sqlState.map { "sqlstate_\($0)" },
+        context: NodeError.Context(
+          node: run.state.definition(completion.node).id, operation: "record",
+          attempt: completion.attempt, worker: "\(worker)",
+          metadata: error.detail.map { ["detail": $0] } ?? [:])))
+    run.completions = [completion]
     enqueue(run)
   }
 
-  /// Nothing of it is an output, and yet its rows are refused: the run fails, and says why.
+  /// Nothing of it is an output, and yet its rows are refused: the run fails, and says why. What is in flight is stopped,
+  /// and what succeeds all the same is stored.
   private func refuse(_ run: HeldRun, error: PostgresError) {
-    for attempt in run.attempts.values { attempt.handle.cancel() }
-    guard run.refusal == nil else {
+    let now = MonotonicClock.now()
+    for node in run.attempts.keys { stopAttempt(node, of: run, reason: .ending, now: now) }
+    let refusal =
+      run.refusal
+      ?? NodeError(
+        .serialization, "PostgreSQL refused the record: \(error.message)",
+        code: error.sqlState.map { "sqlstate_\($0)" })
+    run.refusal = refusal
+    run.refusedRefusals += 1
+    switch run.refusedRefusals {
+    case 1: run.changes = run.changes.successes
+    case 2: run.changes = run.changes.refused(refusal, now: now)
+    default:
       // Not even the bare refusal can be stored: reconcile frees it.
-      nextReconcile = MonotonicClock.now() + .seconds(5)
+      nextReconcile = now + .seconds(5)
       drop(run, why: "the database refuses its record: \(error)")
       return
     }
-    let refusal = NodeError(
-      .serialization, "PostgreSQL refused the record: \(error.message)",
-      code: error.sqlState.map { "sqlstate_\($0)" })
-    run.attempts = [:]
     run.completions = []
-    run.changes = run.changes.refused(refusal, now: MonotonicClock.now())
     run.changes.stops = run.state.everyChildStop
-    run.refusal = refusal
     enqueue(run)
   }
 
@@ -116,11 +116,14 @@ extension Recorder {
   ) async throws(PostgresError) {
     run.completions = Array(completions.prefix(count))
     let rest = Array(completions.dropFirst(count))
-    let others = queue
+    // A signal that came with an earlier part of the batch may have queued it again.
+    let others = queue.filter { $0 !== run }
     queue = []
     run.isQueued = false
+    run.isIsolating = !rest.isEmpty
     enqueue(run)
     defer {
+      run.isIsolating = false
       queue.append(contentsOf: others)
       if held[run.id] === run, !rest.isEmpty {
         run.completions.append(contentsOf: rest)

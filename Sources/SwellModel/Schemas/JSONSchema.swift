@@ -10,10 +10,10 @@ public struct JSONSchema: Sendable, Hashable {
   /// How deep a value is followed; references and alternatives count as well.
   static let maxDepth = 100
 
-  /// How many parts of a schema are looked at before a value is refused: so many, and for a value
-  /// of many parts so many times as it has.
+  /// How many looks a check takes before it gives up: the first of these, or for a large value as many as
+  /// there are pairs of a part of it and a part of the schema, but no more than the second.
   static let minLooks = 100_000
-  static let looksPerPart = 20
+  static let maxLooks = 2_000_000
 
   init(source: JSONValue, rules: [SchemaRule]) {
     self.source = source

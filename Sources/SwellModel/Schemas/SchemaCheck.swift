@@ -23,9 +23,10 @@ struct SchemaCheck {
     let problem = check.problem(0, value, path: "", depth: 1)
     guard check.doubt == .tooLong else { return problem }
     // A large value may take more.
-    let looks = JSONSchema.looksPerPart * value.parts
+    let pairs = value.parts.multipliedReportingOverflow(by: ExactValue(schema.source).parts)
+    let looks = pairs.overflow ? .max : pairs.partialValue
     guard looks > JSONSchema.minLooks else { return problem }
-    check = SchemaCheck(schema, looks: looks)
+    check = SchemaCheck(schema, looks: min(looks, JSONSchema.maxLooks))
     return check.problem(0, value, path: "", depth: 1)
   }
 
@@ -40,8 +41,7 @@ struct SchemaCheck {
     }
     guard looks >= 0 else {
       doubt = .tooLong
-      return Self.at(
-        path, "takes too long to check: the schema tries alternatives within alternatives")
+      return Self.at(path, "takes too many steps to be checked by this schema")
     }
     for keyword in schema.rules[index].keywords {
       if let problem = problem(keyword, value, path: path, depth: depth) { return problem }
