@@ -606,7 +606,7 @@ BEGIN
     AND CASE WHEN enqueue_many.version IS NULL THEN d.current ELSE d.version = enqueue_many.version END;
   IF asked.input_schema IS NOT NULL THEN
     FOR part IN SELECT i.input, i.place FROM unnest(enqueue_many.inputs) WITH ORDINALITY AS i(input, place) LOOP
-      PERFORM swell.check_input(enqueue_many.workflow, asked.version, asked.input_schema, part.input, 'input ' || part.place);
+      PERFORM swell.check_input(enqueue_many.workflow, asked.version, asked.input_schema, part.input, 'input number ' || part.place);
     END LOOP;
   END IF;
   -- The first one goes the way of a single run: it checks everything that they share.

@@ -71,10 +71,11 @@ import Testing
     ),
     (
       "SELECT swell.enqueue_many('orders', ARRAY['{\"orderId\": 1}', '{\"orderId\": 2}', '{\"id\": 3, \"orderId\": 3}']::jsonb[])",
-      "input 3", "the top: the key 'id' is not known; there are 'orderId', 'customer'"
+      "input number 3", "the top: the key 'id' is not known; there are 'orderId', 'customer'"
     ),
     (
-      "SELECT swell.enqueue_many('orders', ARRAY['[]', '{\"orderId\": 1}']::jsonb[])", "input 1",
+      "SELECT swell.enqueue_many('orders', ARRAY['[]', '{\"orderId\": 1}']::jsonb[])",
+      "input number 1",
       "the top: must be an object, and is a list"
     ),
     (

@@ -56,6 +56,26 @@ import Testing
     #expect(try await stage.end([first]).isEmpty)
   }
 
+  @Test func `what ends after its cancel is stored, however much that is`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: deaf}}")
+    let worker = try stage.worker([
+      "SWELL_TEST_GRACE_MS": "0", "SWELL_TEST_RECORDERS": "1", "SWELL_TEST_CONCURRENCY": "100",
+    ])
+    #expect(try await stage.workersRunning(1))
+    // More than one record takes: that is half of what is held, and 64 at least.
+    try await stage.enqueue("w", 100, input: #"{"ms": 1000}"#)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 100 FROM swell.ready WHERE claimed_by IS NOT NULL"))
+    // sleeps: they are to end while they are waited for, within 500 ms of their cancel
+    try await Task.sleep(for: .milliseconds(850))
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    #expect(try await stage.states() == ["succeeded": 100], "\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `a second signal hands back at once, and ends the programs`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(
