@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Swell
 
 /// Handlers whose effect is a row in Swell's own database, in one commit with their success.
@@ -19,6 +20,7 @@ enum BookingHandlers {
     },
     // And before it.
     RawHandlerNode("late_book") { input, context in
+      context.logger.notice("begins, and books later")
       try? await Task.sleep(for: .milliseconds(TestHandlers.number("ms", in: input) ?? 1000))
       return try await context.transaction { try await book(context, in: $0) }
     },
