@@ -154,6 +154,36 @@ extension RunState {
     runningCount == 0 ? [] : nodes.indices.filter { nodes[$0].status == .running }
   }
 
+  /// What kinds a worker needs that goes on with a run.
+  public enum KindsAtHand: Sendable, Equatable {
+    case nothing
+    case one(String)
+    case several([String])
+  }
+
+  /// The kinds of what is due or in flight.
+  public func kindsAtHand() -> KindsAtHand {
+    // Mostly they are all the same: then nothing is copied.
+    var indices = due.makeIterator()
+    var all: KindsAtHand = .nothing
+    func differs(_ index: Int) -> Bool {
+      guard let kind = requiredKind(of: index) else { return true }
+      guard case .one(let first) = all else {
+        all = .one(kind)
+        return false
+      }
+      return kind != first
+    }
+    while let index = indices.next() {
+      if differs(index) { return .several(kinds(of: due + running)) }
+    }
+    guard runningCount > 0 else { return all }
+    for index in nodes.indices where nodes[index].status == .running {
+      if differs(index) { return .several(kinds(of: due + running)) }
+    }
+    return all
+  }
+
   /// The nodes in flight that a run which is ending stops.
   public var runningToCancel: [Int] {
     guard isEnding else { return [] }

@@ -1,4 +1,5 @@
 import SwellCore
+import SwellPostgres
 import Synchronization
 
 /// One attempt, as the recorder that asked for it and the thread that executes it share it.
@@ -9,8 +10,8 @@ final class AttemptHandle: Sendable {
 
   private struct State {
     var transaction: AttemptTransaction?
-    var began: Moment?
-    var task: Task<Void, Never>?
+    var began: (moment: Moment, deadline: ContinuousClock.Instant)?
+    var task: RunningTask?
     var isCancelled = false
   }
 
@@ -37,15 +38,19 @@ final class AttemptHandle: Sendable {
   }
 
   /// When it began to execute; nil while it waits for its turn or for a permit.
-  var began: Moment? { state.withLock { $0.began } }
+  var began: Moment? { state.withLock { $0.began?.moment } }
+
+  /// When its time is over; nil until it begins.
+  var deadline: ContinuousClock.Instant? { state.withLock { $0.began?.deadline } }
 
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-  func begin(_ moment: Moment) {
-    state.withLock { $0.began = moment }
+  func begin(_ moment: Moment, timeout: Duration) {
+    let deadline = ContinuousClock.now + timeout
+    state.withLock { $0.began = (moment, deadline) }
   }
 
-  /// Cancels the attempt's task, also when it has none yet.
+  /// Cancels the task that executes the attempt. One that has none yet is not begun.
   func cancel() {
     let task = state.withLock { state in
       state.isCancelled = true
@@ -54,12 +59,17 @@ final class AttemptHandle: Sendable {
     task?.cancel()
   }
 
-  /// Takes over the task that executes the attempt.
-  func adopt(_ task: Task<Void, Never>) {
-    let isCancelled = state.withLock { state in
-      state.task = task
-      return state.isCancelled
+  /// A task begins to execute the attempt.
+  func enter(_ task: RunningTask) {
+    state.withLock { $0.task = task }
+  }
+
+  /// The task has executed the attempt. Returns whether it may execute another one: a task that is
+  /// cancelled stays so.
+  func leave() -> Bool {
+    state.withLock { state in
+      state.task = nil
+      return !state.isCancelled
     }
-    if isCancelled { task.cancel() }
   }
 }

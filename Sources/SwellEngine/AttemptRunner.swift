@@ -10,44 +10,26 @@ import SwellPostgres
 final class AttemptRunner: Sendable {
   let request: NodeRequest
   let entry: KindRegistry.Entry?
-  let nodeIndex: Int
-  let handle: AttemptHandle
-  let token: Int64
-  let secrets: SecretStore
-  let mailbox: Mailbox
-  let probe: String?
-  let prober: Prober
-  let faults: (any FaultInjector)?
+  /// Of a node under a half-open circuit: its name, and who is asked for leave.
+  let probe: (circuit: String, prober: Prober)?
+
+  var handle: AttemptHandle { request.handle }
+  private var secrets: SecretStore { request.secrets }
 
   init(
-    request: NodeRequest, entry: KindRegistry.Entry?, nodeIndex: Int, handle: AttemptHandle,
-    token: Int64, secrets: SecretStore, mailbox: Mailbox, probe: String?,
-    prober: Prober,
-    faults: (any FaultInjector)?
+    request: NodeRequest, entry: KindRegistry.Entry?, probe: (circuit: String, prober: Prober)?
   ) {
     self.request = request
     self.entry = entry
-    self.nodeIndex = nodeIndex
-    self.handle = handle
-    self.token = token
-    self.secrets = secrets
-    self.mailbox = mailbox
     self.probe = probe
-    self.prober = prober
-    self.faults = faults
   }
 
-  /// Executes up to the first suspension; the rest is the handle's task.
-  func start() {
-    handle.adopt(
-      Task.immediate(executorPreference: globalConcurrentExecutor) { await self.run() })
-  }
-
-  private func run() async {
+  /// Executes the attempt from its start to its end.
+  func execute() async {
     var started = MonotonicClock.now()
     var result = handle.isCancelled ? .failure(stopped()) : await attempt(&started)
     if case .failure(let error) = result { result = .failure(secrets.redacting(error)) }
-    _ = faults?.reach(.afterEffect)
+    _ = request.host.faults?.reach(.afterEffect)
     if handle.hasCommitted {
       // The recorder has been told of the success that is stored.
       if case .failure(let error) = result {
@@ -57,9 +39,9 @@ final class AttemptRunner: Sendable {
       }
       return
     }
-    mailbox.post(
+    request.host.mailbox.post(
       Completion(
-        run: request.run, token: token, node: nodeIndex, attempt: request.attempt,
+        run: request.run, token: handle.token, node: handle.node, attempt: request.attempt,
         result: result, started: started, finished: MonotonicClock.now()))
   }
 
@@ -70,7 +52,7 @@ final class AttemptRunner: Sendable {
           .other, "this worker has no \(request.definition.kind)", code: "unknown_kind",
           context: context("execute")))
     }
-    if let probe, await !prober.mayTry(probe) { return .notTried }
+    if let probe, await !probe.prober.mayTry(probe.circuit) { return .notTried }
     if entry.kind.isTransaction(request), await !request.attemptTransaction.enter() {
       return .failure(stopped())
     }
@@ -78,17 +60,15 @@ final class AttemptRunner: Sendable {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }
       started = MonotonicClock.now()
-      handle.begin(started)
+      handle.begin(started, timeout: request.timeout)
       return await execute(entry.kind)
     }
-    handle.begin(started)
+    handle.begin(started, timeout: request.timeout)
     return await execute(entry.kind)
   }
 
   private func execute(_ kind: any NodeKind) async -> AttemptResult {
     do {
-      var request = request
-      request.deadline = .now + request.timeout
       let output = try await kind.execute(request)
       try PayloadScan.check(output.bytes, limits: .init(maxBytes: request.maxOutputBytes))
       return .success(secrets.redacting(output))

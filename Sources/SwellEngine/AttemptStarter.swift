@@ -1,12 +1,13 @@
 import Foundation
+import SwellPostgres
 import Synchronization
 
 /// Starts attempts on threads that are not the reactor's.
 ///
-/// However many come at once, they wake no more threads than there are processors. Each thread
-/// takes one attempt after the other and executes it up to its first suspension: what never
-/// suspends costs no switch, what does is a task of its own from there on. A handler that spins
-/// keeps its thread; the others go on.
+/// However many come at once, they wake no more threads than there are processors. A thread
+/// executes one attempt after the other in one task for as long as none of them suspends, since
+/// a task of its own would cost more than a short handler. One that suspends keeps the task, and
+/// the thread goes on with another task. A handler that spins keeps its thread; the others go on.
 final class AttemptStarter: Sendable {
   private struct State {
     var waiting: [AttemptRunner] = []
@@ -17,30 +18,64 @@ final class AttemptStarter: Sendable {
   private let state = Mutex(State())
   private let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
 
-  func start(_ attempt: AttemptRunner) {
-    let needsThread = state.withLock { state in
-      state.waiting.append(attempt)
-      guard state.threads < width else { return false }
-      state.threads += 1
-      return true
+  func start(_ attempts: [AttemptRunner]) {
+    let threads = state.withLock { state in
+      state.waiting.append(contentsOf: attempts)
+      let threads = min(width - state.threads, attempts.count)
+      state.threads += threads
+      return threads
     }
-    guard needsThread else { return }
-    // Outlives the turn that made it; what it starts is held by its handles.
-    Task(executorPreference: globalConcurrentExecutor) {
-      while let attempt = self.next() { attempt.start() }
+    for _ in 0..<threads {
+      // Outlives the turn that made it; what it starts is held by its handles.
+      Task(executorPreference: globalConcurrentExecutor) {
+        while self.goesOn() { self.executeUpToSuspension() }
+      }
     }
+  }
+
+  /// Returns when nothing waits any more, or once an attempt suspends.
+  private func executeUpToSuspension() {
+    let row = AttemptRow()
+    Task.immediate(executorPreference: globalConcurrentExecutor) {
+      let task = RunningTask()
+      while !row.isClosed, let attempt = self.next() {
+        attempt.handle.enter(task)
+        await attempt.execute()
+        guard attempt.handle.leave() else { break }
+      }
+      await task.end()
+    }
+    row.close()
   }
 
   private func next() -> AttemptRunner? {
     state.withLock { state in
-      guard state.next < state.waiting.count else {
-        state.waiting.removeAll(keepingCapacity: true)
-        state.next = 0
-        state.threads -= 1
-        return nil
-      }
+      guard state.next < state.waiting.count else { return nil }
       defer { state.next += 1 }
       return state.waiting[state.next]
     }
+  }
+
+  /// Whether there is something left for the calling thread, which counts as gone if not.
+  private func goesOn() -> Bool {
+    state.withLock { state in
+      if state.next < state.waiting.count { return true }
+      state.waiting.removeAll(keepingCapacity: true)
+      state.next = 0
+      state.threads -= 1
+      return false
+    }
+  }
+}
+
+/// The attempts that one task executes, one after the other, until one of them suspends.
+private final class AttemptRow: Sendable {
+  private let closed = Atomic(false)
+
+  /// Whether the thread has gone on with another row: then the task ends with its attempt.
+  var isClosed: Bool { closed.load(ordering: .relaxed) }
+
+  func close() {
+    closed.store(true, ordering: .relaxed)
   }
 }

@@ -4,9 +4,14 @@ import SwellModel
 public struct KindRegistry: Sendable {
   private var kinds: [String: Entry] = [:]
 
-  struct Entry: Sendable {
-    var kind: any NodeKind
-    var permits: PermitBook?
+  final class Entry: Sendable {
+    let kind: any NodeKind
+    let permits: PermitBook?
+
+    init(kind: any NodeKind, permits: PermitBook?) {
+      self.kind = kind
+      self.permits = permits
+    }
   }
 
   public init(_ kinds: [any NodeKind] = []) {

@@ -20,24 +20,23 @@ public struct NodeRequest: Sendable {
   public var attempt: Int
   public var wave: Int
   public var input: Payload
-  public var worker: PostgresUUID
+  public var worker: PostgresUUID { host.worker }
   /// How long the attempt may take.
   public var timeout: Duration
   /// When its time is over.
-  public var deadline: ContinuousClock.Instant
+  public var deadline: ContinuousClock.Instant { handle.deadline ?? .now + timeout }
   /// The largest output of a node, in bytes of JSON.
-  public var maxOutputBytes: Int
+  public var maxOutputBytes: Int { host.maxOutputBytes }
   /// The id of the node.
   public var node: String { definition.id }
   /// Connections to Swell's own database, as the worker's own user.
-  public var database: PostgresPool { room.database }
+  public var database: PostgresPool { host.room.database }
   /// The same for every attempt of this node in this run: give it to whatever has effects.
   /// An item has the same one whether it is a run of its own or not.
   public var idempotencyKey: String { "\(origin)/\(node)/\(item)/\(iteration)" }
-  var baseLogger: Logger
-  var secrets: SecretStore
-  var handle: AttemptHandle
-  var room: TransactionRoom
+  let handle: AttemptHandle
+  let host: AttemptHost
+  var secrets: SecretStore { host.secrets }
 
   /// Executes `body` in a transaction of Swell's own database that also stores the success of this node:
   /// both are one commit, or neither happens. At most once in an attempt.
@@ -58,7 +57,7 @@ public struct NodeRequest: Sendable {
     handle.transaction {
       AttemptTransaction(
         ticket: TransactionTicket(
-          run: run, token: handle.token, node: handle.node, attempt: attempt), in: room)
+          run: run, token: handle.token, node: handle.node, attempt: attempt), in: host.room)
     }
   }
 
@@ -67,7 +66,7 @@ public struct NodeRequest: Sendable {
 
   /// A logger that carries run, node, attempt and worker.
   public var logger: Logger {
-    var logger = baseLogger
+    var logger = host.logger
     logger[metadataKey: "run"] = "\(run)"
     logger[metadataKey: "workflow"] = "\(workflow)"
     logger[metadataKey: "node"] = "\(node)"

@@ -6,16 +6,29 @@ import SwellStore
 
 extension Recorder {
   /// One run's part of a batch, with what is needed to take it back.
-  struct Item {
-    var run: HeldRun
+  final class Item {
+    let run: HeldRun
     /// From when on the durations of the entry count.
-    var reckoned: Moment
-    var before: RunState
-    var beforeChanges: Changes
-    var completions: [Completion]
+    let reckoned: Moment
+    let before: RunState
+    let beforeChanges: Changes
+    let completions: [Completion]
     var entry: RecordCall.Entry
-    /// The kinds whose lane the entry names; true once it is stored.
-    var laneKinds: String? = nil
+    /// The lane that the entry names: the run's once it is stored. Nil when that is the one it has.
+    let laneKey: LaneKey?
+
+    init(
+      run: HeldRun, reckoned: Moment, before: RunState, beforeChanges: Changes,
+      completions: [Completion], entry: RecordCall.Entry, laneKey: LaneKey?
+    ) {
+      self.run = run
+      self.reckoned = reckoned
+      self.before = before
+      self.beforeChanges = beforeChanges
+      self.completions = completions
+      self.entry = entry
+      self.laneKey = laneKey
+    }
   }
 
   @discardableResult
@@ -63,7 +76,7 @@ extension Recorder {
         putBack(items)
         throw error
       }
-      for place in items.indices { setLane(&items[place]) }
+      for item in items { setLane(item) }
     }
     return items
   }
@@ -126,7 +139,7 @@ extension Recorder {
       run.changes.rows[place].input = configuration.secrets.redacting(input)
     }
     let resets = run.crashes > 0 && !run.state.owesAfterCrash
-    var item = Item(
+    let item = Item(
       run: run, reckoned: now, before: before, beforeChanges: beforeChanges,
       completions: completions,
       entry: RecordCall.Entry(
@@ -134,11 +147,10 @@ extension Recorder {
         changes: run.changes, transition: transition, lane: nil,
         wake: wakeMoment(of: run, transition), resetsCrashes: resets, started: run.started,
         consumed: resets ? run.crashSignals : [],
-        tellsParent: run.family.map { !$0.place.isDetached } ?? false))
-    if let key = laneKey(item), lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds) == nil {
-      missing.insert(key)
-    }
-    setLane(&item)
+        tellsParent: run.family.map { !$0.place.isDetached } ?? false),
+      laneKey: laneKey(run, transition))
+    setLane(item)
+    if let key = item.laneKey, item.entry.lane == nil { missing.insert(key) }
     return item
   }
 
@@ -153,30 +165,28 @@ extension Recorder {
     return .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
   }
 
-  /// The lane of the run's next step, if the record has to say one.
-  private func laneKey(_ item: Item) -> LaneKey? {
-    switch item.entry.transition {
+  /// The lane of the run's next step, if it is another than the one that is stored.
+  private func laneKey(_ run: HeldRun, _ transition: Transition) -> LaneKey? {
+    let key: LaneKey
+    switch transition {
     case .end: return nil
-    case .giveBack(_, let kinds):
-      return LaneKey(queue: item.run.queue, kinds: kinds)
+    case .giveBack(_, let kinds): key = LaneKey(queue: run.queue, kinds: kinds)
     case .goOn:
       // What is in flight is due again if this worker dies.
-      let due = item.run.state.due + item.run.state.running
-      guard let first = due.first else { return nil }
-      let state = item.run.state
-      if let kind = state.requiredKind(of: first),
-        due.allSatisfy({ state.requiredKind(of: $0) == kind })
-      {
-        return LaneKey(queue: item.run.queue, joinedKinds: kind)
+      switch run.state.kindsAtHand() {
+      case .nothing: return nil
+      case .one(let kind):
+        if kind == run.laneKinds { return nil }
+        key = LaneKey(queue: run.queue, joinedKinds: kind)
+      case .several(let kinds): key = LaneKey(queue: run.queue, kinds: kinds)
       }
-      return LaneKey(queue: item.run.queue, kinds: item.run.state.kinds(of: due))
     }
+    return key.joinedKinds == run.laneKinds ? nil : key
   }
 
-  func setLane(_ item: inout Item) {
-    guard let key = laneKey(item), key.joinedKinds != item.run.laneKinds else { return }
+  func setLane(_ item: Item) {
+    guard let key = item.laneKey else { return }
     item.entry.lane = lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds)
-    item.laneKinds = item.entry.lane == nil ? nil : key.joinedKinds
   }
 
   func record(_ items: [Item], now: Moment) -> Call {
@@ -235,7 +245,7 @@ extension Recorder {
         runsBusy(run, now: now)
         continue
       }
-      if let kinds = item.laneKinds { run.laneKinds = kinds }
+      if let key = item.laneKey, item.entry.lane != nil { run.laneKinds = key.joinedKinds }
       // The database reckoned between then and now: nothing starts before its scheduled_at.
       for row in item.entry.changes.rows where row.due != nil {
         run.state.postpone(row.node, byMicroseconds: now.microseconds(since: item.reckoned))

@@ -28,7 +28,7 @@ extension Recorder {
     let timeout = definition.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
     let handle = AttemptHandle(token: run.token, node: execution.node)
-    starter.start(
+    starting.append(
       AttemptRunner(
         request: NodeRequest(
           run: run.id, workflow: workflow.name, definition: definition,
@@ -36,16 +36,24 @@ extension Recorder {
           origin: run.state.workflow.isPart ? run.family?.parent ?? run.id : run.id,
           item: run.state.workflow.isPart ? run.family?.place.item ?? 0 : execution.unit.item,
           iteration: execution.unit.iteration, attempt: execution.attempt,
-          wave: execution.wave, input: execution.input, worker: worker, timeout: timeout,
-          deadline: .now, maxOutputBytes: configuration.maxOutputBytes, baseLogger: logger,
-          secrets: configuration.secrets, handle: handle, room: transactions),
-        entry: kinds.entry(definition.kind), nodeIndex: execution.node, handle: handle,
-        token: run.token, secrets: configuration.secrets, mailbox: mailbox,
-        probe: execution.probe, prober: prober, faults: configuration.faults))
+          wave: execution.wave, input: execution.input, timeout: timeout, handle: handle,
+          host: host),
+        entry: kinds.entry(definition.kind), probe: execution.probe.map { ($0, prober) }))
     run.attempts[execution.node] = HeldRun.Attempt(
       handle: handle, number: execution.attempt, wave: execution.wave, started: now,
       timeout: timeout, stopped: nil)
     nextAttemptCheck = min(nextAttemptCheck, now + min(timeout, Self.permitLook))
+    if starting.count >= Self.mostHandedOver { handOver() }
+  }
+
+  /// How many attempts wait at most for the rest of their batch to be planned.
+  private static let mostHandedOver = 64
+
+  /// Has executed what was launched.
+  func handOver() {
+    guard !starting.isEmpty else { return }
+    starter.start(starting)
+    starting.removeAll(keepingCapacity: true)
   }
 
   /// Stops what runs of a run that is ending.

@@ -45,6 +45,7 @@ extension Recorder {
     _ flight: Flight, over connection: PostgresConnection
   ) async throws(PostgresError) -> Landing? {
     let items = flight.items
+    handOver()
     pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
     let replies: [Rows]
     do throws(PostgresError) {

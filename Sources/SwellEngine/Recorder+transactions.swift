@@ -80,7 +80,7 @@ extension Recorder {
         result: .success(ended.output), started: ended.started, finished: ended.finished)
       let before = (state: run.state, changes: run.changes)
       var missing: Set<LaneKey> = []
-      guard var item = settle(run, [completion], now: now, missing: &missing) else {
+      guard let item = settle(run, [completion], now: now, missing: &missing) else {
         endedTransactions.removeFirst()
         ended.ticket.record.give(nil)
         continue
@@ -93,7 +93,7 @@ extension Recorder {
           restore(run, before.state, before.changes)
           throw error
         }
-        setLane(&item)
+        setLane(item)
       }
       endedTransactions.removeFirst()
       run.transaction?.item = item

@@ -22,7 +22,7 @@ actor Recorder {
   let logger: Logger
   let prober: Prober
   let starter: AttemptStarter
-  let transactions: TransactionRoom
+  let host: AttemptHost
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -71,6 +71,8 @@ actor Recorder {
   var nextRunMoment = Moment(microseconds: .max)
   /// Runs whose row was locked by somebody, and when they are tried again.
   var busyRuns: [HeldRun] = []
+  /// Attempts to be handed over: one by one, threads would fall asleep and be woken for each.
+  var starting: [AttemptRunner] = []
   /// Transactions whose effect is there, and whose record is to be made.
   var endedTransactions: [EndedTransaction] = []
   /// Whether the connection is up and everything that is held is reconciled.
@@ -104,12 +106,15 @@ actor Recorder {
     self.reactor = reactor
     self.prober = prober
     self.starter = starter
-    self.transactions = TransactionRoom(
-      worker: worker, recorder: index, mailbox: mailbox, database: database,
-      callTimeout: configuration.callTimeout, faults: configuration.faults)
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
+    self.host = AttemptHost(
+      room: TransactionRoom(
+        worker: worker, recorder: index, mailbox: mailbox, database: database,
+        callTimeout: configuration.callTimeout, faults: configuration.faults),
+      secrets: configuration.secrets, logger: logger,
+      maxOutputBytes: configuration.maxOutputBytes)
     let count = peers.count + 1
     self.quota =
       configuration.concurrency / count
@@ -212,6 +217,7 @@ actor Recorder {
   }
 
   func pause(_ duration: Duration) async {
+    handOver()
     guard duration > .zero else { return }
     let mailbox = mailbox
     let timer = reactor.schedule(after: duration) { mailbox.poke() }

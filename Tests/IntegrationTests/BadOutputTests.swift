@@ -46,6 +46,23 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a handler that never suspends is stopped for its time, if it looks`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: crunch, timeout: 200ms, retry: {strategy: none}}}")
+    try await stage.database.apply("workflow: good\nnodes: {a: {handler: noop}}")
+    let worker = try stage.worker()
+    try await stage.enqueue("w", 20, input: #"{"ms": 60000}"#)
+    try await stage.enqueue("good", 20)
+    #expect(try await stage.allEnded(within: .seconds(20)))
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM swell.dead_letters WHERE error->>'kind' = 'timeout'") == "20")
+    #expect(try await stage.states() == ["failed": 20, "succeeded": 20])
+    #expect(!worker.log.contains("ignores cancellation"))
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `while a handler spins, heartbeats and other runs go on`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: spin\nnodes: {a: {handler: spin}}")

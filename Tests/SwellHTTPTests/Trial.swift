@@ -32,20 +32,21 @@ struct Trial {
   ) async throws -> String {
     let definition = NodeReference(Node(id: "call", role: role, kind: "http"))
     let run = PostgresUUID.random()
-    let worker = PostgresUUID.random()
     // No database is reached before a node asks for one.
     let room = TransactionRoom(
-      worker: worker, recorder: 0, mailbox: Mailbox(),
+      worker: .random(), recorder: 0, mailbox: Mailbox(),
       database: PostgresPool(
         configuration: PostgresConfiguration("host=/nowhere"), reactor: try Reactor.shared(),
         size: 1, waitLimit: .seconds(1)),
       callTimeout: .seconds(1), faults: nil)
+    let handle = AttemptHandle(token: 1, node: 0)
+    handle.begin(MonotonicClock.now(), timeout: timeout)
     let request = NodeRequest(
       run: run, workflow: "w", definition: definition, with: Payload(json: settings), origin: run,
-      item: 0, iteration: 0, attempt: 1, wave: 0, input: Payload(json: input), worker: worker,
-      timeout: timeout, deadline: .now + timeout, maxOutputBytes: 1 << 20,
-      baseLogger: Logger(label: "test"), secrets: secrets,
-      handle: AttemptHandle(token: 1, node: 0), room: room)
+      item: 0, iteration: 0, attempt: 1, wave: 0, input: Payload(json: input),
+      timeout: timeout, handle: handle,
+      host: AttemptHost(
+        room: room, secrets: secrets, logger: Logger(label: "test"), maxOutputBytes: 1 << 20))
     do {
       return secrets.redacting(try await node.execute(request)).text
     } catch let error as NodeError {

@@ -80,6 +80,12 @@ enum TestHandlers {
         while Date() < end {}
         return input
       },
+      // Never suspends, and looks now and then whether it is to stop.
+      RawHandlerNode("crunch") { input, _ in
+        let end = ContinuousClock.now + .milliseconds(number("ms", in: input) ?? 100)
+        while ContinuousClock.now < end { try Task.checkCancellation() }
+        return .null
+      },
       RawHandlerNode("deaf") { input, _ in
         // Ignores cancellation until its own time is over.
         let end = ContinuousClock.now + .milliseconds(number("ms", in: input) ?? 3000)
