@@ -287,6 +287,11 @@ DECLARE
   -- Where the locked rows are, and whether each was claimed before: found once, by no index again.
   places tid[] := '{}';
   known boolean[] := '{}';
+  -- The first and the last of the runs: statements leave out the partitions that are not between them when they
+  -- start, where a join alone would open the indexes of all of them.
+  runs uuid[];
+  first_run uuid;
+  last_run uuid;
   taken integer;
   passed integer[] := '{}';
   crashed record;
@@ -346,12 +351,20 @@ BEGIN
     ), done AS (
       DELETE FROM swell.signal AS s
       USING free
-      WHERE s.run_id = free.run_id AND s.kind IN ('pause', 'resume')
+      CROSS JOIN LATERAL (
+        SELECT o.signal_id FROM swell.signal AS o
+        WHERE o.run_id = free.run_id AND o.kind IN ('pause', 'resume') OFFSET 0
+      ) AS wish
+      WHERE s.signal_id = wish.signal_id
     )
     UPDATE swell.signal AS s
     SET folded = true
     FROM free
-    WHERE s.run_id = free.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume');
+    CROSS JOIN LATERAL (
+      SELECT o.signal_id FROM swell.signal AS o
+      WHERE o.run_id = free.run_id AND NOT o.folded AND o.kind NOT IN ('pause', 'resume') OFFSET 0
+    ) AS told
+    WHERE s.signal_id = told.signal_id;
     -- A signal that came as its run ended belongs to nobody. Who retries that run just now deletes
     -- it as well, and may be an open transaction: a claim waits for nobody.
     IF p_unbounded THEN
@@ -392,15 +405,16 @@ BEGIN
         SELECT y.lane FROM (SELECT DISTINCT unnest(p_lanes) AS lane) AS y
         WHERE NOT pg_try_advisory_xact_lock(hashtext('swell.claim'), y.lane));
     END IF;
-    SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.known), '{}') INTO places, known
+    SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.known), '{}'), array_agg(f.run_id)
+    INTO places, known, runs
     FROM (
-      SELECT due.place, due.known
+      SELECT due.place, due.known, due.run_id
       FROM (
         SELECT * FROM unnest(p_lanes, p_priorities, p_bounds) AS y(lane, priority, bound)
         WHERE y.lane <> ALL (passed)
       ) AS x
       CROSS JOIN LATERAL (
-        SELECT r.ctid AS place, r.claim_token <> 0 AS known
+        SELECT r.ctid AS place, r.claim_token <> 0 AS known, r.run_id
         FROM swell.ready AS r
         WHERE r.lane = x.lane AND r.priority = x.priority
           AND r.scheduled_at >= 'epoch'::timestamptz + x.bound * interval '1 microsecond'
@@ -412,6 +426,8 @@ BEGIN
       ) AS due
       LIMIT p_limit
     ) AS f;
+    first_run := (SELECT x.run_id FROM unnest(runs) AS x(run_id) ORDER BY x.run_id LIMIT 1);
+    last_run := (SELECT x.run_id FROM unnest(runs) AS x(run_id) ORDER BY x.run_id DESC LIMIT 1);
     IF p_recorder = 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
       FOR crashed IN
         SELECT array_agg(q.place) AS places FROM (
@@ -432,6 +448,8 @@ BEGIN
         IF crashed.places IS NOT NULL THEN
           places := places || crashed.places;
           known := known || array_fill(true, ARRAY[cardinality(crashed.places)]);
+          first_run := '00000000-0000-0000-0000-000000000000';
+          last_run := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
         END IF;
       END LOOP;
     END IF;
@@ -441,50 +459,73 @@ BEGIN
   IF taken > 0 THEN
     -- One that came meanwhile may have been folded by another claim.
     any_signal := any_signal OR EXISTS (SELECT FROM swell.signal AS s);
-    RETURN QUERY
-      WITH claimed AS (
-        UPDATE swell.ready AS r
-        SET claimed_by = p_worker, recorder = p_recorder, claimed_at = t, claim_token = nextval('swell.claim_token')
-        FROM (SELECT unnest(places) AS place, unnest(known) AS known LIMIT taken) AS locked
-        WHERE r.ctid = locked.place
-        RETURNING r.*, locked.known
-      )
-      SELECT c.run_id, u.workflow, u.version, c.lane, c.priority, (extract(epoch FROM c.scheduled_at) * 1000000)::bigint,
-        c.wave, c.claim_token, c.crashes, u.queue,
-        (extract(epoch FROM u.deadline - t) * 1000000)::bigint,
-        (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
-        n.started_ago, u.input,
-        n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
-        CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
-        NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
-      FROM claimed AS c
-      JOIN swell.run AS u ON u.run_id = c.run_id
-      LEFT JOIN LATERAL (
-        SELECT (extract(epoch FROM t - min(x.started_at)) * 1000000)::bigint AS started_ago,
-          array_agg(x.node_id) AS ids, array_agg(x.item) AS items, array_agg(x.iteration) AS iterations, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
-          array_agg(x.attempt) AS attempts, array_agg(x.retries_from) AS retries_from,
-          array_agg((extract(epoch FROM x.scheduled_at - t) * 1000000)::bigint) AS due_in,
-          array_agg(x.degraded) AS degraded, array_agg(x.output) AS outputs, array_agg(x.error) AS errors
-        FROM (
-          SELECT o.node_id, o.item, o.iteration, o.state, o.wave, o.attempt, o.retries_from, o.scheduled_at, o.degraded,
-            -- Of a loop, only the last output is asked for.
-            CASE WHEN o.iteration = 0 OR NOT EXISTS (
-              SELECT FROM swell.node AS later
-              WHERE later.run_id = o.run_id AND later.node_id = o.node_id AND later.item = o.item
-                AND later.iteration > o.iteration AND later.state = 'succeeded')
-            THEN o.output END AS output,
-            o.error, o.started_at
-          FROM swell.node AS o
-          WHERE o.run_id = c.run_id AND c.known
-            -- The parts of what has come to its end are in its own row.
-            AND (o.item = 0 AND o.iteration = 0 OR NOT EXISTS (
-              SELECT FROM swell.node AS whole
-              WHERE whole.run_id = o.run_id AND whole.node_id = o.node_id AND whole.item = 0 AND whole.iteration = 0
-                AND whole.state = 'succeeded'))
-          ORDER BY o.finished_at
-        ) AS x
-        HAVING c.known
-      ) AS n ON true;
+    IF true = ANY (known) THEN
+      RETURN QUERY
+        WITH claimed AS (
+          UPDATE swell.ready AS r
+          SET claimed_by = p_worker, recorder = p_recorder, claimed_at = t, claim_token = nextval('swell.claim_token')
+          FROM (SELECT unnest(places) AS place, unnest(known) AS known LIMIT taken) AS locked
+          WHERE r.ctid = locked.place
+          RETURNING r.*, locked.known
+        )
+        SELECT c.run_id, u.workflow, u.version, c.lane, c.priority, (extract(epoch FROM c.scheduled_at) * 1000000)::bigint,
+          c.wave, c.claim_token, c.crashes, u.queue,
+          (extract(epoch FROM u.deadline - t) * 1000000)::bigint,
+          (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
+          n.started_ago, u.input,
+          n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
+          CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
+        FROM claimed AS c
+        JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run
+        LEFT JOIN LATERAL (
+          SELECT (extract(epoch FROM t - min(x.started_at)) * 1000000)::bigint AS started_ago,
+            array_agg(x.node_id) AS ids, array_agg(x.item) AS items, array_agg(x.iteration) AS iterations, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
+            array_agg(x.attempt) AS attempts, array_agg(x.retries_from) AS retries_from,
+            array_agg((extract(epoch FROM x.scheduled_at - t) * 1000000)::bigint) AS due_in,
+            array_agg(x.degraded) AS degraded, array_agg(x.output) AS outputs, array_agg(x.error) AS errors
+          FROM (
+            SELECT o.node_id, o.item, o.iteration, o.state, o.wave, o.attempt, o.retries_from, o.scheduled_at, o.degraded,
+              -- Of a loop, only the last output is asked for.
+              CASE WHEN o.iteration = 0 OR NOT EXISTS (
+                SELECT FROM swell.node AS later
+                WHERE later.run_id = o.run_id AND later.run_id BETWEEN first_run AND last_run AND later.node_id = o.node_id AND later.item = o.item
+                  AND later.iteration > o.iteration AND later.state = 'succeeded')
+              THEN o.output END AS output,
+              o.error, o.started_at
+            FROM swell.node AS o
+            WHERE o.run_id = c.run_id AND o.run_id BETWEEN first_run AND last_run AND c.known
+              -- The parts of what has come to its end are in its own row.
+              AND (o.item = 0 AND o.iteration = 0 OR NOT EXISTS (
+                SELECT FROM swell.node AS whole
+                WHERE whole.run_id = o.run_id AND whole.run_id BETWEEN first_run AND last_run AND whole.node_id = o.node_id AND whole.item = 0 AND whole.iteration = 0
+                  AND whole.state = 'succeeded'))
+            ORDER BY o.finished_at
+          ) AS x
+          HAVING c.known
+        ) AS n ON true;
+    ELSE
+      -- Most have no nodes yet.
+      RETURN QUERY
+        WITH claimed AS (
+          UPDATE swell.ready AS r
+          SET claimed_by = p_worker, recorder = p_recorder, claimed_at = t, claim_token = nextval('swell.claim_token')
+          FROM (SELECT unnest(places) AS place LIMIT taken) AS locked
+          WHERE r.ctid = locked.place
+          RETURNING r.*
+        )
+        SELECT c.run_id, u.workflow, u.version, c.lane, c.priority, (extract(epoch FROM c.scheduled_at) * 1000000)::bigint,
+          c.wave, c.claim_token, c.crashes, u.queue,
+          (extract(epoch FROM u.deadline - t) * 1000000)::bigint,
+          (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
+          NULL::bigint, u.input,
+          NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[],
+          NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
+          CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
+        FROM claimed AS c
+        JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run;
+    END IF;
   ELSIF p_idle THEN
     -- Marked first, then looked again by the caller: an enqueuer that looked before the mark is
     -- found by that second look.
@@ -645,7 +686,9 @@ BEGIN
     INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
     SELECT u.run_id, 'cancel', jsonb_build_object('reason', format('its parent %s no longer waits for it', u.parent)), 'swell', t
     FROM jsonb_to_recordset(p_stops) AS x(run integer, node text, item integer, iteration integer)
-    JOIN swell.run AS u ON u.parent = p_runs[x.run]
+    CROSS JOIN LATERAL (
+      SELECT c.run_id, c.parent, c.parent_place, c.state FROM swell.run AS c WHERE c.parent = p_runs[x.run] OFFSET 0
+    ) AS u
     WHERE p_ok[x.run] AND u.state = 'live' AND u.parent_place ->> 'node' = x.node
       AND NOT COALESCE((u.parent_place ->> 'detached')::boolean, false)
       AND (x.item IS NULL OR (u.parent_place ->> 'item')::integer = x.item AND (u.parent_place ->> 'iteration')::integer = x.iteration)
@@ -740,6 +783,9 @@ DECLARE
   held_rows tid[];
   ok boolean[];
   rows tid[];
+  -- The first and the last of the runs, see claim_v1.
+  first_run uuid;
+  last_run uuid;
   some_ended boolean := cardinality(p_end_place) > 0;
   -- A limit that the planner does not know makes it expect one row: then it looks rows up, which is
   -- right for any number, also with a plan that was made while the tables were empty.
@@ -768,6 +814,8 @@ BEGIN
       FOR UPDATE SKIP LOCKED
     ) AS r
   ) AS f;
+  first_run := p_runs[held[1]];
+  last_run := p_runs[held[cardinality(held)]];
   IF cardinality(held) = cardinality(p_runs) THEN
     ok := array_fill(true, ARRAY[cardinality(p_runs)]);
     SELECT array_agg(x.row ORDER BY x.place) INTO rows
@@ -788,7 +836,7 @@ BEGIN
     INSERT INTO swell.attempt (run_id, node_id, item, iteration, number, wave, scheduled_at, started_at, finished_at, worker, claim_token, error)
     SELECT p_runs[x.run], x.node_id, x.item, x.iteration, x.number, x.wave,
       (SELECT n.scheduled_at FROM swell.node AS n
-        WHERE n.run_id = p_runs[x.run] AND n.node_id = x.node_id AND n.item = x.item AND n.iteration = x.iteration),
+        WHERE n.run_id = p_runs[x.run] AND n.run_id BETWEEN first_run AND last_run AND n.node_id = x.node_id AND n.item = x.item AND n.iteration = x.iteration),
       t - x.started * us, t - x.finished * us, p_worker, p_tokens[x.run], x.error
     FROM unnest(p_attempt_run, p_attempt_node, p_attempt_items, p_attempt_iterations, p_attempt_number, p_attempt_wave, p_attempt_started, p_attempt_finished, p_attempt_error)
       AS x(run, node_id, item, iteration, number, wave, started, finished, error)
@@ -860,7 +908,7 @@ BEGIN
         unnest(p_end_errors) AS error, unnest(p_end_started) AS started
       LIMIT some_runs
     ) AS x
-    WHERE u.run_id = p_runs[x.place] AND ok[x.place];
+    WHERE u.run_id = p_runs[x.place] AND u.run_id BETWEEN first_run AND last_run AND ok[x.place];
     IF cardinality(p_told) > 0 THEN
       PERFORM swell.tell_parents(ARRAY(SELECT p_runs[x.place] FROM unnest(p_told) AS x(place) WHERE ok[x.place]), t);
     END IF;
@@ -887,8 +935,12 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM swell.signal AS s) THEN
     IF some_ended THEN
+      -- Looked up run by run, whatever the statistics say: those of a time when one parent had nearly all signals
+      -- make a plain join read every signal for every run.
       DELETE FROM swell.signal AS s
-      WHERE s.run_id IN (SELECT p_runs[e.place] FROM unnest(p_end_place) AS e(place) WHERE ok[e.place]);
+      USING unnest(p_end_place) AS x(place)
+      CROSS JOIN LATERAL (SELECT o.signal_id FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS mine
+      WHERE s.signal_id = mine.signal_id AND ok[x.place];
     END IF;
     -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
     -- reconciles.

@@ -218,7 +218,7 @@ extension RunState {
         load(row, into: part)
       }
     }
-    storedUnits = [:]
+    if !storedUnits.isEmpty { storedUnits = [:] }
     guard sleepingCount > 0 else { return }
     for index in nodes.indices {
       switch nodes[index].status {

@@ -15,16 +15,16 @@ extension RunState {
     self.workflow = workflow
     self.input = input
     self.facts = facts
-    self.inbox = inbox
     self.clock = clock
     self.documents = workflow.hasExpressions ? DocumentCache() : .unused
     self.nodes = [NodeProgress](repeating: NodeProgress(), count: workflow.workflow.nodes.count)
     self.wave = wave
     self.crashes = crashes
-    self.losses = losses
     self.deadline = deadline
-    self.cancel = cancel
     self.unresolved = workflow.ordinaryCount
+    if !inbox.isEmpty { self.inbox = inbox }
+    if !losses.isEmpty { self.losses = losses }
+    if let cancel { self.cancel = cancel }
     for row in stored {
       guard let index = workflow.index(of: row.id) else { continue }
       if row.item > 0 || row.iteration > 0 {
@@ -33,8 +33,10 @@ extension RunState {
         load(row, into: index)
       }
     }
-    for index in nodes.indices where isOrdinary(index) && standing(of: index) != .pending {
-      unresolved -= 1
+    if !stored.isEmpty {
+      for index in nodes.indices where isOrdinary(index) && standing(of: index) != .pending {
+        unresolved -= 1
+      }
     }
     // Of a chain of fallbacks, the last failure is the one that failed the run.
     for index in failures

@@ -30,7 +30,7 @@ extension RunState {
     guard !due.isEmpty else { return [] }
 
     childrenLeft = Self.childrenAtOnce
-    held = []
+    if !held.isEmpty { held = [] }
     var executions: [Execution] = []
     var kept: [Int] = []
     // What a map or a loop makes due joins in.
@@ -64,10 +64,11 @@ extension RunState {
           continue
         }
         var probe: String?
-        circuitNames[index] = node.node.circuit(with: rendered.with ?? node.with).map {
+        let circuit = node.node.circuit(with: rendered.with ?? node.with).map {
           secrets.redacting($0)
         }
-        if let circuit = circuitNames[index] {
+        if circuit != nil || !circuitNames.isEmpty { circuitNames[index] = circuit }
+        if let circuit {
           switch circuits.position(of: circuit, now: now) {
           case .closed: break
           case .halfOpen: probe = circuit
@@ -234,7 +235,7 @@ extension RunState {
       if cancel == nil, workflow.isErrorHandler[origin(of: index)] {
         due.append(index)
       } else {
-        owed.remove(index)
+        if owesAfterCrash { owed.remove(index) }
         if nodes[index].isStored {
           nodes[index].status = .retrying(Moment(microseconds: .max))
           sleepingCount += 1

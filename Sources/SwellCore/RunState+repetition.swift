@@ -15,7 +15,7 @@ extension RunState {
     case .map(let map): carryOn(index, map, now: now, policy: policy, changes: &changes)
     case .loop(let loop): carryOn(index, loop, secrets: secrets, now: now, changes: &changes)
     }
-    if owed.remove(index) != nil { owed.formUnion(due) }
+    if owesAfterCrash, owed.remove(index) != nil { owed.formUnion(due) }
   }
 
   /// Takes up what is stored of it. Returns whether there is anything to go on with.
@@ -75,7 +75,9 @@ extension RunState {
         nodes[part].status = .due
         due.append(part)
       case .waiting: repetitions[index]?.inFlight += 1
-      case .succeeded: repetitions[index]?.bytes += nodes[part].output?.bytes.count ?? 0
+      case .succeeded:
+        let bytes = nodes[part].output?.bytes.count ?? 0
+        repetitions[index]?.bytes += bytes
       case .failed: partFailed(part, of: index)
       default: break
       }
@@ -107,8 +109,9 @@ extension RunState {
   mutating func partEnded(_ part: Int) {
     let index = unit(part).node
     guard repetitions[index] != nil else { return }
+    let bytes = nodes[part].output?.bytes.count ?? 0
     repetitions[index]?.inFlight -= 1
-    repetitions[index]?.bytes += nodes[part].output?.bytes.count ?? 0
+    repetitions[index]?.bytes += bytes
     if nodes[part].status == .failed { partFailed(part, of: index) }
     guard nodes[index].status == .repeating, !isEnding || isHandlingErrors(index) else { return }
     nodes[index].status = .due

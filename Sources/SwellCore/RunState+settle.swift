@@ -15,7 +15,7 @@ extension RunState {
     guard nodes[index].status == .running else { return }
     runningCount -= 1
     if case .notTried = result { nodes[index].attempt -= 1 }
-    note(result, ofCircuit: circuitNames[index], changes: &changes)
+    if let circuit = circuitNames[index] { note(result, ofCircuit: circuit, changes: &changes) }
     let outcome = classify(index, result, now: now, policy: policy, random: random)
     apply(outcome, to: index, started: started, now: now, changes: &changes)
   }
@@ -65,8 +65,7 @@ extension RunState {
     return node.retry ?? workflow.workflow.retry ?? policy.retry
   }
 
-  private func note(_ result: AttemptResult, ofCircuit circuit: String?, changes: inout Changes) {
-    guard let circuit else { return }
+  private func note(_ result: AttemptResult, ofCircuit circuit: String, changes: inout Changes) {
     switch result {
     case .success:
       changes.circuits.append(.init(circuit: circuit, succeeded: true))
@@ -80,7 +79,7 @@ extension RunState {
   mutating func apply(
     _ outcome: Outcome, to index: Int, started: Moment?, now: Moment, changes: inout Changes
   ) {
-    owed.remove(index)
+    if owesAfterCrash { owed.remove(index) }
     var row = Changes.NodeRow(
       node: index, unit: unit(index), state: .succeeded, wave: nodes[index].wave,
       attempt: nodes[index].attempt,

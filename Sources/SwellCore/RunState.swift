@@ -9,38 +9,23 @@ public struct RunState: Sendable {
   public let facts: RunFacts?
   /// The nodes of the workflow, then the units that maps and loops have made of them.
   public internal(set) var nodes: [NodeProgress]
-  /// What the units behind the workflow's own nodes are.
-  var units: [Unit] = []
-  /// The maps and loops that are on their way, by node.
-  var repetitions: [Int: RepetitionState] = [:]
-  /// Rows of units whose node has not been looked at yet, by node.
-  var storedUnits: [Int: [StoredNode]] = [:]
-  /// Nodes whose child runs have been asked to end.
-  var stopped: Set<Int> = []
-  /// How many child runs the record may still enqueue, and maps that have more of them.
+  /// How many child runs the record may still enqueue.
   var childrenLeft = 0
-  var held: [Int] = []
-  /// Messages that nothing has used up, in the order of their ids.
-  public internal(set) var inbox: [Message] = []
-  /// The circuits of the nodes that are under one, as they were planned last.
-  var circuitNames: [Int: String] = [:]
+  /// What most runs have nothing of.
+  var rare = Rare.none
+  /// Whether somebody asked for its end, and whether what it would give does not fit: `isEnding` is asked often.
+  var isCancelled = false
+  var isMisfit = false
   let documents: DocumentCache
   let clock: Clock
   /// The highest wave that was made ready.
   public internal(set) var wave: Int
   /// How often in a row a worker died while it held this run.
   public internal(set) var crashes: Int
-  /// Who died, and in which wave.
-  public internal(set) var losses: [WorkerLoss]
   public internal(set) var deadline: Moment?
-  public internal(set) var cancel: CancelRequest?
   public internal(set) var isPastDeadline = false
-  /// Why what the run would give does not fit its workflow's schema; known once all has ended well.
-  var misfit: Payload?
   /// The ordinary node whose failure nothing handled, the first one to fail.
   public internal(set) var failedNode: Int?
-  /// Nodes that failed, in the order in which they did.
-  public internal(set) var failures: [Int] = []
   /// How many ordinary nodes have not come to an end, their fallbacks included.
   var unresolved: Int
   public internal(set) var runningCount = 0
@@ -52,8 +37,6 @@ public struct RunState: Sendable {
   var changed: [Int] = []
   var handlersStarted = false
   var isFirstLook = true
-  /// The nodes that were due at the claim after a crash and have no outcome yet.
-  var owed: Set<Int> = []
 
   /// Somebody asked for the end of the run.
   public struct CancelRequest: Sendable, Hashable {
@@ -101,7 +84,7 @@ public struct RunState: Sendable {
 
   /// Whether the run is on its way to its end: nothing ordinary is started any more.
   public var isEnding: Bool {
-    cancel != nil || isPastDeadline || failedNode != nil || misfit != nil
+    isCancelled || isPastDeadline || failedNode != nil || isMisfit
   }
 
   /// Whether nodes that were due when a worker died have still no outcome.

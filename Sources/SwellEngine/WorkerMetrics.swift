@@ -22,7 +22,12 @@ public final class WorkerMetrics: Sendable {
 
   private let counts = Mutex(Counts())
   private let held = Mutex<[Int: (runs: Int, nodes: Int)]>([:])
-  private let statements = Mutex<(@Sendable () -> Int)?>(nil)
+  private let statements = Mutex(Source())
+
+  /// Not a bare closure: each look under a lock would wrap that once more, and keep it so.
+  private struct Source {
+    var count: (@Sendable () -> Int)?
+  }
 
   public init() {}
 
@@ -32,13 +37,13 @@ public final class WorkerMetrics: Sendable {
       now.heldRuns = held.values.reduce(0) { $0 + $1.runs }
       now.nodesInFlight = held.values.reduce(0) { $0 + $1.nodes }
     }
-    now.statements = statements.withLock { $0 }?() ?? 0
+    now.statements = statements.withLock { $0 }.count?() ?? 0
     return now
   }
 
   /// Says who knows how many statements were sent.
   func count(statements source: @escaping @Sendable () -> Int) {
-    statements.withLock { $0 = source }
+    statements.withLock { $0.count = source }
   }
 
   func setHeld(_ runs: Int, nodes: Int, by recorder: Int) {
