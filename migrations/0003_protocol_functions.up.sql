@@ -783,9 +783,9 @@ DECLARE
   held_rows tid[];
   ok boolean[];
   rows tid[];
-  -- The first and the last of the runs, see claim_v1.
-  first_run uuid;
-  last_run uuid;
+  -- See claim_v1.
+  first_run uuid := (SELECT x.run_id FROM unnest(p_runs) AS x(run_id) ORDER BY x.run_id LIMIT 1);
+  last_run uuid := (SELECT x.run_id FROM unnest(p_runs) AS x(run_id) ORDER BY x.run_id DESC LIMIT 1);
   some_ended boolean := cardinality(p_end_place) > 0;
   -- A limit that the planner does not know makes it expect one row: then it looks rows up, which is
   -- right for any number, also with a plan that was made while the tables were empty.
@@ -814,8 +814,6 @@ BEGIN
       FOR UPDATE SKIP LOCKED
     ) AS r
   ) AS f;
-  first_run := p_runs[held[1]];
-  last_run := p_runs[held[cardinality(held)]];
   IF cardinality(held) = cardinality(p_runs) THEN
     ok := array_fill(true, ARRAY[cardinality(p_runs)]);
     SELECT array_agg(x.row ORDER BY x.place) INTO rows

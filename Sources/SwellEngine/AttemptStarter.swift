@@ -10,8 +10,7 @@ import Synchronization
 /// the thread goes on with another task. A handler that spins keeps its thread; the others go on.
 final class AttemptStarter: Sendable {
   private struct State {
-    var waiting: [AttemptRunner] = []
-    var next = 0
+    var waiting = Backlog<AttemptRunner>()
     var threads = 0
   }
 
@@ -49,19 +48,13 @@ final class AttemptStarter: Sendable {
   }
 
   private func next() -> AttemptRunner? {
-    state.withLock { state in
-      guard state.next < state.waiting.count else { return nil }
-      defer { state.next += 1 }
-      return state.waiting[state.next]
-    }
+    state.withLock { $0.waiting.popFirst() }
   }
 
   /// Whether there is something left for the calling thread, which counts as gone if not.
   private func goesOn() -> Bool {
     state.withLock { state in
-      if state.next < state.waiting.count { return true }
-      state.waiting.removeAll(keepingCapacity: true)
-      state.next = 0
+      if !state.waiting.isEmpty { return true }
       state.threads -= 1
       return false
     }

@@ -100,6 +100,8 @@ extension Recorder {
       start(run, now: now)
     }
     for run in landing.goingOn where !run.waitingTickets.isEmpty { admit(run) }
+    // What follows may wait for the database.
+    handOver()
     if let reply = landing.claimed, !reply.runs.isEmpty {
       try await took(reply, over: connection)
     }
