@@ -40,7 +40,8 @@ final class AttemptStarter: Sendable {
       while !row.isClosed, let attempt = self.next() {
         attempt.handle.enter(task)
         await attempt.execute()
-        guard attempt.handle.leave() else { break }
+        // A handler may also have cancelled the task that it runs in.
+        guard attempt.handle.leave(), !Task.isCancelled else { break }
       }
       await task.end()
     }

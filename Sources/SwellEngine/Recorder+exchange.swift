@@ -84,6 +84,7 @@ extension Recorder {
   func findLanes(
     _ missing: Set<LaneKey>, over connection: PostgresConnection
   ) async throws(PostgresError) {
+    handOver()
     let rows = try await connection.query(
       LanesCall.statement, LanesCall.call(Array(missing)).parameters,
       within: configuration.callTimeout)

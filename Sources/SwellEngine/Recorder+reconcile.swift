@@ -10,6 +10,7 @@ extension Recorder {
   func reconcile(
     over connection: PostgresConnection, isFirst: Bool
   ) async throws(PostgresError) {
+    handOver()
     let runs = Array(held.values)
     let call = ReconcileCall.call(
       by: &identity, runs: runs.map(\.id), tokens: runs.map(\.token))

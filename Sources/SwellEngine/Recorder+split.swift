@@ -34,6 +34,7 @@ extension Recorder {
     _ items: [Item], over connection: PostgresConnection
   ) async throws(PostgresError) {
     let now = MonotonicClock.now()
+    handOver()
     pulse.wait(index, until: now + configuration.callTimeout)
     let rows = try await connection.pipeline(
       [record(items, now: now)], within: configuration.callTimeout)

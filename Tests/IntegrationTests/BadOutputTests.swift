@@ -63,6 +63,21 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a handler that cancels the task it runs in harms no other one`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: cancels_itself}}")
+    try await stage.database.apply(
+      "workflow: good\nnodes: {a: {handler: crunch, retry: {strategy: none}}}")
+    for _ in 0..<20 {
+      try await stage.enqueue("w", 2)
+      try await stage.enqueue("good", 2, input: #"{"ms": 1}"#)
+    }
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": 80])
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `while a handler spins, heartbeats and other runs go on`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: spin\nnodes: {a: {handler: spin}}")

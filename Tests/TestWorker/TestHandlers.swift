@@ -80,6 +80,10 @@ enum TestHandlers {
         while Date() < end {}
         return input
       },
+      RawHandlerNode("cancels_itself") { input, _ in
+        withUnsafeCurrentTask { $0?.cancel() }
+        return input
+      },
       // Never suspends, and looks now and then whether it is to stop.
       RawHandlerNode("crunch") { input, _ in
         let end = ContinuousClock.now + .milliseconds(number("ms", in: input) ?? 100)
