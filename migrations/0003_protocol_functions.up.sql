@@ -330,8 +330,8 @@ BEGIN
           COALESCE(min(CASE WHEN s.kind = 'child' THEN (s.payload ->> 'delay')::bigint WHEN s.kind IN ('pause', 'resume') THEN NULL ELSE 0 END)
             FILTER (WHERE NOT s.folded), 9000000000000000) AS delay,
           (array_agg(s.kind ORDER BY s.signal_id DESC) FILTER (WHERE s.kind IN ('pause', 'resume')))[1] AS wish
-        FROM swell.signal AS s
-        WHERE s.run_id = free.run_id
+        -- Apart, or the order that one aggregate asks for makes PostgreSQL 16 walk the primary key of all signals.
+        FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = free.run_id OFFSET 0) AS s
       ) AS x
     ), moved AS (
       UPDATE swell.ready AS r

@@ -30,7 +30,7 @@ import Testing
         "SELECT count(*) = 1 FROM swell.ready", within: .seconds(60)))
     try await end(worker, stage)
     let read = try await stage.database.scalar(
-      "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE indexrelname = 'signal_run'")
+      "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'signal'")
     #expect(try #require(read.flatMap { Int($0) }) < 5000)
     #expect(try await stage.end([]).isEmpty)
   }
