@@ -1,3 +1,4 @@
+import DequeModule
 import Foundation
 import SwellPostgres
 import Synchronization
@@ -10,7 +11,7 @@ import Synchronization
 /// the thread goes on with another task. A handler that spins keeps its thread; the others go on.
 final class AttemptStarter: Sendable {
   private struct State {
-    var waiting = Backlog<AttemptRunner>()
+    var waiting: Deque<AttemptRunner> = []
     var threads = 0
   }
 
