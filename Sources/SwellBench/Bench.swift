@@ -71,6 +71,22 @@ public struct Bench: Sendable {
     _ = try await connection.execute(script: text, within: .seconds(900))
   }
 
+  /// The bytes of whole pages between two places of the write-ahead log; nil where the server has
+  /// no program that reads it.
+  func pageImages(_ from: Int64, _ to: Int64, over connection: PostgresConnection) async throws
+    -> Int64?
+  {
+    try await script(BenchSQL.makeWALReader, connection)
+    guard
+      try await connection.query(BenchSQL.canReadWAL, within: .seconds(10)).first?.bool(0) == true
+    else { return nil }
+    var p = Parameters()
+    p.append(from)
+    p.append(to)
+    return try await connection.query(BenchSQL.pageImages, p, within: .seconds(300))
+      .first?.int64(0)
+  }
+
   /// So many worker processes over the benchmark's database, started and registered; stopped
   /// whatever happens.
   func withFleet<Answer: Sendable>(

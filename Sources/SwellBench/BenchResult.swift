@@ -38,6 +38,9 @@ public struct BenchResult: Sendable {
     /// Bytes of write-ahead log a run, and a wave step.
     public var wal: Double
     public var walPerStep: Double
+    /// Bytes of it, a wave step, that are pages changed for the first time after a checkpoint; nil
+    /// where the server cannot tell.
+    public var pageImages: Double?
   }
 
   /// One JSON object on one line.
@@ -64,6 +67,7 @@ public struct BenchResult: Sendable {
       add("commits_per_run", cost.commits)
       add("wal_bytes_per_run", cost.wal)
       add("wal_bytes_per_step", cost.walPerStep)
+      add("wal_page_image_bytes_per_step", cost.pageImages)
     }
     for (name, value) in more { add(name, value) }
     return JSONValue.object(members).payload.text

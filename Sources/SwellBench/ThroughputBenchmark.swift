@@ -59,6 +59,7 @@ struct ThroughputBenchmark: Sendable {
       )
     }
     let after = try await ServerCounts.read(over: connection)
+    let pageImages = try await bench.pageImages(before.wal, after.wal, over: connection)
     let steps = Double(count * workload.waves)
     return BenchResult(
       name: name, workers: workers, value: measured.rate, unit: "runs/s",
@@ -68,7 +69,8 @@ struct ThroughputBenchmark: Sendable {
         statements: Double(measured.statements) / Double(count),
         commits: Double(after.commits - before.commits) / Double(count),
         wal: Double(after.wal - before.wal) / Double(count),
-        walPerStep: Double(after.wal - before.wal) / steps))
+        walPerStep: Double(after.wal - before.wal) / steps,
+        pageImages: pageImages.map { Double($0) / steps }))
   }
 
   private func latency(

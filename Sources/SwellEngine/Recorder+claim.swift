@@ -5,9 +5,6 @@ import SwellPostgres
 import SwellStore
 
 extension Recorder {
-  /// From this pause between looks on, a worker that holds runs counts as idle as well.
-  private static let idleFrom = Duration.milliseconds(8)
-
   /// How long a recorder leaves lanes to others that claim from them.
   private static let patience = Duration.milliseconds(250)
 
@@ -42,7 +39,7 @@ extension Recorder {
     let twos = held.values.count { $0.crashes == 2 } + incoming.count { $0.crashes == 2 }
     let isFirst = index == 0
     // A worker with room that found nothing several times is idle, whatever else it holds.
-    let marksIdle = isFirst && (held.isEmpty || idlePause >= Self.idleFrom)
+    let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let limit = pace.runs(room: room, held: heldBytes)
     let look: LaneBook.Look = isUnbounded ? .everywhere : isNotified ? .back : .near
     if limit > 0 { isNotified = false }
@@ -87,7 +84,10 @@ extension Recorder {
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
-    if !knewLanes, !lanes.open.isEmpty { nextClaim = now; idlePause = .milliseconds(1) }
+    if !knewLanes, !lanes.open.isEmpty {
+      nextClaim = now
+      looks.found()
+    }
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
     // Where several wait for their turn, one more of this worker would only wait, too.
@@ -128,19 +128,17 @@ extension Recorder {
 
   private func scheduleNextClaim(_ claim: ClaimCall, _ reply: ClaimReply, now: Moment) {
     guard reply.runs.isEmpty else {
-      idlePause = .milliseconds(1)
+      looks.found()
       nextClaim = now
       return
     }
-    // Others are claiming: their turn takes some milliseconds, and there may be many of them.
     guard reply.passed == 0 else {
-      idlePause = min(idlePause * 2, .milliseconds(32))
-      nextClaim = now + idlePause
+      nextClaim = now + looks.passedOver()
       return
     }
-    // Nothing due: look again soon, then less and less often; NOTIFY comes in between. Only
-    // the first recorder looks while all are idle; it invites the others when it finds much.
-    idlePause = min(idlePause * 2, .seconds(1))
+    // NOTIFY comes in between. Only the first recorder looks while all are idle; it invites the
+    // others when it finds much.
+    let idlePause = looks.foundNothing()
     var pause = index == 0 ? idlePause : .seconds(3600)
     if let nextDueIn = reply.nextDueIn, index == 0 {
       pause = min(pause, .microseconds(max(0, nextDueIn)))

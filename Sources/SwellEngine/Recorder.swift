@@ -64,7 +64,7 @@ actor Recorder {
   static let leastBatchBytes = 1 << 16
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
-  var idlePause = Duration.milliseconds(1)
+  var looks = LookPace()
   /// The earliest moment at which an attempt in flight is looked at for its time.
   var nextAttemptCheck = Moment(microseconds: .max)
   /// The earliest moment at which a held run has something due.
@@ -235,7 +235,7 @@ actor Recorder {
     }
     if news.mustLookEverywhere || !news.readyLanes.isEmpty {
       nextClaim = Moment(microseconds: .min)
-      idlePause = .milliseconds(1)
+      looks.found()
       if news.mustLookEverywhere || !news.readyLanes.allSatisfy(lanes.isAlwaysSearched) {
         nextUnboundedLook = nextClaim
         nextLaneLook = nextClaim

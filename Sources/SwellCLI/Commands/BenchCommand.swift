@@ -94,11 +94,11 @@ struct BenchCommand: AsyncParsableCommand {
     var table = Table(
       [
         "CASE", "WORKERS", "VALUE", "UNIT", "LIMIT", "RATIO", "P50 MS", "P95", "P99", "CLIENT US",
-        "SERVER US", "STATEMENTS", "COMMITS", "WAL B",
+        "SERVER US", "STATEMENTS", "COMMITS", "WAL B", "IMAGES B",
       ],
       right: [
         "WORKERS", "VALUE", "LIMIT", "RATIO", "P50 MS", "P95", "P99", "CLIENT US", "SERVER US",
-        "STATEMENTS", "COMMITS", "WAL B",
+        "STATEMENTS", "COMMITS", "WAL B", "IMAGES B",
       ])
     let wanted = cases.isEmpty ? BenchCase.allCases : cases.compactMap(BenchCase.init(rawValue:))
     for name in wanted {
@@ -109,7 +109,9 @@ struct BenchCommand: AsyncParsableCommand {
     }
     guard !output.isJSON else { return }
     table.write()
-    Terminal.note("per wave step: client us, server us, wal b; per run: statements, commits")
+    Terminal.note(
+      "per wave step: client us, server us, wal b, of it images of whole pages; per run: statements, commits"
+    )
   }
 
   private func cells(_ result: BenchResult) -> [String] {
@@ -123,7 +125,7 @@ struct BenchCommand: AsyncParsableCommand {
       number(result.ratio), number(result.latency?.p50), number(result.latency?.p95),
       number(result.latency?.p99), number(result.cost?.client), number(result.cost?.server),
       number(result.cost?.statements), number(result.cost?.commits),
-      number(result.cost?.walPerStep),
+      number(result.cost?.walPerStep), number(result.cost?.pageImages),
     ]
   }
 }

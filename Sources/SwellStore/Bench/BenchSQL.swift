@@ -20,6 +20,28 @@ public enum BenchSQL {
     FROM pg_stat_database AS d WHERE d.datname = current_database()
     """)
 
+  /// Makes `pageImages` possible where the contrib module is there; needs a superuser.
+  public static let makeWALReader = """
+    DO $$ BEGIN
+      IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_walinspect') THEN
+        CREATE EXTENSION IF NOT EXISTS pg_walinspect;
+      END IF;
+    END $$
+    """
+
+  public static let canReadWAL = Statement(
+    "bench_can_read_wal",
+    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_walinspect')")
+
+  /// The bytes of whole pages between two places of the write-ahead log.
+  public static let pageImages = Statement(
+    "bench_page_images",
+    """
+    SELECT COALESCE(sum(fpi_size), 0)::bigint
+    FROM pg_get_wal_stats('0/0'::pg_lsn + $1::bigint::numeric,
+      LEAST('0/0'::pg_lsn + $2::bigint::numeric, pg_current_wal_flush_lsn()))
+    """)
+
   public static let enqueueOne = Statement(
     "bench_enqueue_one", "SELECT swell.enqueue('bench', $1::jsonb)")
 
