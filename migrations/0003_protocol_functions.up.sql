@@ -534,8 +534,8 @@ BEGIN
     FROM (
       SELECT y.lane
       FROM swell.lane AS y
-      -- What is marked until after the next look needs no new mark.
-      WHERE y.lane = ANY (p_lanes) AND y.lane <> ALL (passed) AND y.idle_until < t + interval '1.2 seconds'
+      -- What is marked until after the next look, which may be passed over for a while, needs no new mark.
+      WHERE y.lane = ANY (p_lanes) AND y.lane <> ALL (passed) AND y.idle_until < t + interval '1.5 seconds'
       ORDER BY y.lane
       FOR UPDATE SKIP LOCKED
     ) AS mine

@@ -48,17 +48,31 @@ public struct Bench: Sendable {
     }
   }
 
+  /// Measures another system on a fresh database of the same server.
+  ///
+  /// - Parameter program: the path of what measures it; it finds the database in DATABASE_URL and
+  ///   prints an object with `case`, `workers`, `value` and `unit` on a line for each figure.
+  /// - Throws: `PeerFailure` with what the program said.
+  public func peer(_ program: String) async throws -> [BenchResult] {
+    try await makeDatabase()
+    return try await PeerProgram(path: program, database: url(Self.database)).run()
+  }
+
   func connect(to name: String = Bench.database) async throws -> PostgresConnection {
     try await PostgresConnection.connect(
       PostgresConfiguration(url(name)), on: reactor, within: .seconds(30))
   }
 
-  /// A fresh database with the schema and one workflow.
-  func prepare(_ definition: String) async throws -> PostgresConnection {
+  private func makeDatabase() async throws {
     let admin = try await connect(to: "postgres")
     _ = try await admin.execute(script: BareSQL.dropDatabase, within: .seconds(60))
     _ = try await admin.execute(script: BareSQL.createDatabase, within: .seconds(60))
     await admin.close()
+  }
+
+  /// A fresh database with the schema and one workflow.
+  func prepare(_ definition: String) async throws -> PostgresConnection {
+    try await makeDatabase()
     let connection = try await connect()
     try await Migrator(connection).up()
     _ = try await connection.execute(script: BareSQL.schema, within: .seconds(60))
@@ -72,7 +86,7 @@ public struct Bench: Sendable {
   }
 
   /// The bytes of whole pages between two places of the write-ahead log; nil where the server has
-  /// no program that reads it.
+  /// no program that reads it, or has let go of a part.
   func pageImages(_ from: Int64, _ to: Int64, over connection: PostgresConnection) async throws
     -> Int64?
   {
@@ -83,8 +97,13 @@ public struct Bench: Sendable {
     var p = Parameters()
     p.append(from)
     p.append(to)
-    return try await connection.query(BenchSQL.pageImages, p, within: .seconds(300))
-      .first?.int64(0)
+    do throws(PostgresError) {
+      return try await connection.query(BenchSQL.pageImages, p, within: .seconds(300))
+        .first?.int64(0)
+    } catch {
+      if error.isConnectionFatal { throw error }
+      return nil
+    }
   }
 
   /// So many worker processes over the benchmark's database, started and registered; stopped

@@ -1,5 +1,3 @@
-import SwellCore
-
 /// How long a recorder waits before it looks for runs again.
 struct LookPace: Hashable {
   private static let first = Duration.milliseconds(1)
@@ -28,7 +26,7 @@ struct LookPace: Hashable {
     return idlePause
   }
 
-  /// Others were claiming. It says nothing of how rare looks may be: idle workers whose looks meet
+  /// Others were claiming, and still may be. It says nothing of how rare looks may be: idle workers whose looks meet
   /// would begin anew each second.
   mutating func passedOver() -> Duration {
     turnPause = min(turnPause * 2, Self.longestTurn)

@@ -42,7 +42,10 @@ extension Recorder {
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let limit = pace.runs(room: room, held: heldBytes)
     let look: LaneBook.Look = isUnbounded ? .everywhere : isNotified ? .back : .near
-    if limit > 0 { isNotified = false }
+    if limit > 0 {
+      isLookingBack = isNotified
+      isNotified = false
+    }
     return ClaimCall(
       places: lanes.places(look, all: marksIdle),
       limit: limit,
@@ -80,7 +83,10 @@ extension Recorder {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
     }
     passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
-    if reply.passed > 0 { lastPassedOver = now }
+    if reply.passed > 0 {
+      lastPassedOver = now
+      if isLookingBack { isNotified = true }
+    }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
@@ -138,7 +144,8 @@ extension Recorder {
     }
     // NOTIFY comes in between. Only the first recorder looks while all are idle; it invites the
     // others when it finds much.
-    let idlePause = looks.foundNothing()
+    // Out of turn it did not wait for whoever may be in the middle of a claim still.
+    let idlePause = claim.isInTurn ? looks.foundNothing() : looks.passedOver()
     var pause = index == 0 ? idlePause : .seconds(3600)
     if let nextDueIn = reply.nextDueIn, index == 0 {
       pause = min(pause, .microseconds(max(0, nextDueIn)))

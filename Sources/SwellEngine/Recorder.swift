@@ -40,6 +40,8 @@ actor Recorder {
   var nextClaim = Moment(microseconds: .min)
   /// Somebody said at its commit that something is due: the next claim looks back a second.
   var isNotified = false
+  /// Whether the claim in flight looks back; where it is passed over, the next one has to.
+  var isLookingBack = false
   /// Since when others were claiming from lanes whenever this recorder looked.
   var passedOverSince: Moment?
   var lastPassedOver = Moment(microseconds: .min)

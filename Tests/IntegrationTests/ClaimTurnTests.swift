@@ -47,6 +47,42 @@ import Testing
     #expect(try await stage.end([]).isEmpty)
   }
 
+  /// Workers that became idle together would otherwise meet each second, and look six times more
+  /// after each meeting.
+  @Test func `an idle worker that was passed over once goes on looking rarely`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    // A run makes its lane known.
+    try await stage.enqueue("w", 1)
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    // sleeps: until looks come once a second
+    try await Task.sleep(for: .seconds(4))
+    let other = try await TestDatabase.open(stage.database.url)
+    let looks = """
+      SELECT max(query_start) FROM pg_stat_activity WHERE query LIKE '%swell.claim_v1%' AND pid <> pg_backend_pid()
+      """
+    try await other.query("BEGIN")
+    try await other.query(
+      "SELECT pg_advisory_xact_lock(hashtext('swell.claim'), lane) FROM swell.lane")
+    let before = try await stage.database.scalar(looks)
+    #expect(try await stage.database.eventually("SELECT (\(looks)) > '\(before ?? "")'"))
+    // sleeps: until that look is over, too
+    try await Task.sleep(for: .milliseconds(20))
+    try await other.query("COMMIT")
+    await other.connection.close()
+    var seen: Set<String> = []
+    let end = ContinuousClock.now + .milliseconds(800)
+    while ContinuousClock.now < end {
+      if let at = try await stage.database.scalar(looks) { seen.insert(at) }
+      // sleeps: between two looks
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    // What was there at the commit, and the one that is not passed over.
+    #expect((2...3).contains(seen.count))
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `a claimer that never comes to its end stops nobody for long`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")

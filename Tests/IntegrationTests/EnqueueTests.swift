@@ -77,7 +77,10 @@ import Testing
       "more than a day"
     ),
     ("SELECT swell.enqueue('w', '1e130000')", "SW002", "digits"),
-    ("SELECT swell.enqueue_many('w', ARRAY['1', '1e130000']::jsonb[])", "SW002", "digits"),
+    (
+      "SELECT swell.enqueue_many('w', ARRAY['1', '1e130000']::jsonb[])", "SW002",
+      "input number 2 has a number"
+    ),
     ("SELECT swell.enqueue_many('w', ARRAY['1', NULL]::jsonb[])", "SW002", "NULL at place 2"),
     (
       "SELECT swell.enqueue('w', (repeat('[', 600) || repeat(']', 600))::jsonb)", "SW002",

@@ -13,6 +13,10 @@ import Testing
     looks.found()
     #expect(!looks.isIdle)
     #expect(looks.foundNothing() == .milliseconds(2))
+    #expect(
+      (0..<3).map { _ in
+        _ = looks.foundNothing(); return looks.isIdle
+      } == [false, true, true])
   }
 
   /// Idle workers of one fleet that began together would otherwise meet each second, and look six

@@ -35,6 +35,12 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "How many seconds the snapshot is held.")
   var hold = 30.0
 
+  @Option(
+    help: ArgumentHelp(
+      "A program that measures another system on a database of the same server, after the cases; repeat it.",
+      valueName: "program"))
+  var peer: [String] = []
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -105,6 +111,17 @@ struct BenchCommand: AsyncParsableCommand {
       if !output.isJSON { Terminal.note("measuring \(name.rawValue): \(name.summary)") }
       for result in try await bench.run(name) {
         if output.isJSON { Terminal.line(result.json) } else { table.add(cells(result)) }
+      }
+    }
+    for program in peer {
+      if !output.isJSON { Terminal.note("measuring \(program)") }
+      do {
+        for result in try await bench.peer(program) {
+          if output.isJSON { Terminal.line(result.json) } else { table.add(cells(result)) }
+        }
+      } catch let failure as PeerFailure {
+        if !output.isJSON { table.write() }
+        throw CommandFailure(.unavailable, "peer_failed", "\(failure)")
       }
     }
     guard !output.isJSON else { return }
