@@ -126,6 +126,22 @@ import Testing
     #expect(folder.text("a.txt") == "one\ntw\nthree\nfour\nfive\n")
   }
 
+  @Test func `an append waits until another has finished its line`() async throws {
+    let folder = try ScratchFolder()
+    try folder.put("one\ntw", "a.txt")
+    let handle = try #require(FileHandle(forUpdatingAtPath: folder.path + "/base/a.txt"))
+    #expect(flock(handle.fileDescriptor, LOCK_EX) == 0)
+    async let appended = folder.run(
+      .sink, #"{"path": "a.txt", "mode": "append", "format": "lines"}"#, input: #"["three"]"#)
+    // sleeps: without the lock it would be written by then
+    try await Task.sleep(for: .milliseconds(200))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Array("o\n".utf8))
+    try handle.close()
+    _ = try await appended
+    #expect(folder.text("a.txt") == "one\ntwo\nthree\n")
+  }
+
   @Test func `an append that waits for another ends when it is cancelled`() async throws {
     let folder = try ScratchFolder()
     try folder.put("one\n", "a.ndjson")
