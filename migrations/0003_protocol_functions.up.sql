@@ -960,9 +960,20 @@ BEGIN
         WHERE s.signal_id = mine.signal_id
         RETURNING s.*
       )
-      SELECT jsonb_agg(swell.signal_report((told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender,
-        told.created_at, told.folded)::swell.signal) ORDER BY told.signal_id) INTO signals
-      FROM told;
+      SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) INTO signals
+      FROM (
+        SELECT (told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender, told.created_at,
+          told.folded)::swell.signal AS s
+        FROM told
+        UNION ALL
+        -- Told, and left to the claim that follows when the run is given back.
+        (SELECT o
+         FROM swell.signal AS o
+         JOIN swell.ready AS r ON r.run_id = o.run_id
+         WHERE NOT o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder AND o.kind IN ('pause', 'resume')
+         ORDER BY o.signal_id
+         LIMIT 100)
+      ) AS x;
     END IF;
   END IF;
   IF EXISTS (SELECT FROM swell.circuit AS x WHERE x.consecutive_failures > 0) THEN

@@ -80,6 +80,13 @@ struct LaneBook {
   /// The kinds that a lane is for, joined; nil for one that is not known, or is for all.
   func joinedKinds(of lane: Int32) -> String? { kindsOf[lane] }
 
+  /// Whether a run was found where the last unbounded look had seen nothing: of many lanes others may
+  /// have more, and of higher priority.
+  func isNews(lane: Int32, priority: Int16) -> Bool {
+    open.count > Self.few && lane > LaneKey.everybodys
+      && used[lane]?.contains(priority) != true
+  }
+
   /// The lane of a step that needs the kinds; nil when it has to be made first.
   func lane(queue: String, joinedKinds: String) -> Int32? {
     joinedKinds.isEmpty ? 1 : ids[LaneKey(queue: queue, joinedKinds: joinedKinds)]

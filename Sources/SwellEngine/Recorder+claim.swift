@@ -71,7 +71,10 @@ extension Recorder {
     // While somebody holds a snapshot such a look meets every dead entry: it takes no more than a
     // twentieth of the time.
     let pause = max(.seconds(1), min(.seconds(10), reply.took * 20))
-    if claim.isUnbounded { nextLaneLook = now + pause }
+    if claim.isUnbounded {
+      nextLaneLook = now + pause
+      mayLookEverywhere = now + max(.milliseconds(100), min(pause, reply.took * 20))
+    }
     guard claim.limit > 0 else {
       // Somebody else may have room for what comes meanwhile.
       for peer in peers { peer.change { $0.isInvited = true } }
@@ -81,6 +84,9 @@ extension Recorder {
     // What lost its worker comes out of turn, and says nothing of what is due before it.
     for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
+    }
+    if reply.runs.contains(where: { lanes.isNews(lane: $0.lane, priority: $0.priority) }) {
+      nextUnboundedLook = min(nextUnboundedLook, mayLookEverywhere)
     }
     passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
     if reply.passed > 0 {

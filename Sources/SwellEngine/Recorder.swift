@@ -48,6 +48,8 @@ actor Recorder {
   /// When everything is looked at again, also what lies below the bounds; only a claim that had
   /// room has done so.
   var nextUnboundedLook = Moment(microseconds: .min)
+  /// Before that another such look would take more than a twentieth of the time, or is too soon.
+  var mayLookEverywhere = Moment(microseconds: .min)
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
   /// When what was claimed without being known here is looked for again.

@@ -42,4 +42,21 @@ import Testing
     #expect(!few.isAlwaysSearched(LaneKey.everybodys))
     #expect(try !book(lanes: 17).isAlwaysSearched(2))
   }
+
+  @Test func `a run where nobody had seen one says that others of many lanes may have more`() throws
+  {
+    let few = try book(lanes: 16)
+    #expect(!few.isNews(lane: 2, priority: 0))
+    var many = try book(lanes: 17)
+    #expect(many.isNews(lane: 2, priority: 0))
+    #expect(!many.isNews(lane: 1, priority: 0))
+    let seen = (2..<19).map {
+      #"{"lane": \#($0), "queue": "q\#($0)", "kinds": ["handler:a"], "open": true, "priorities": [3]}"#
+    }
+    many.update(
+      try JSONDecoder().decode(
+        [LaneReport].self, from: Data("[\(seen.joined(separator: ","))]".utf8)))
+    #expect(!many.isNews(lane: 2, priority: 3))
+    #expect(many.isNews(lane: 2, priority: 0))
+  }
 }
