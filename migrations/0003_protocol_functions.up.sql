@@ -966,13 +966,18 @@ BEGIN
           told.folded)::swell.signal AS s
         FROM told
         UNION ALL
-        -- Told, and left to the claim that follows when the run is given back.
-        (SELECT o
-         FROM swell.signal AS o
-         JOIN swell.ready AS r ON r.run_id = o.run_id
-         WHERE NOT o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder AND o.kind IN ('pause', 'resume')
-         ORDER BY o.signal_id
-         LIMIT 100)
+        -- What is wanted last of a run that may start something now: told, and left to the claim that
+        -- follows when it is given back.
+        SELECT wish.s
+        FROM generate_subscripts(p_runs, 1) AS x(place)
+        CROSS JOIN LATERAL (
+          SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
+          FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS o
+          WHERE o.kind IN ('pause', 'resume') AND NOT o.folded
+          ORDER BY o.signal_id DESC
+          LIMIT 1
+        ) AS wish
+        WHERE ok[x.place]
       ) AS x;
     END IF;
   END IF;
@@ -1010,13 +1015,22 @@ BEGIN
     signals := (
       SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id)
       FROM (
-        SELECT s
-        FROM swell.signal AS s
-        JOIN swell.ready AS r ON r.run_id = s.run_id
-        WHERE NOT s.folded AND r.claimed_by = p_worker
-        ORDER BY s.signal_id
-        LIMIT 100
-      ) AS x);
+        (SELECT s
+         FROM swell.signal AS s
+         JOIN swell.ready AS r ON r.run_id = s.run_id
+         WHERE NOT s.folded AND r.claimed_by = p_worker AND s.kind NOT IN ('pause', 'resume')
+         ORDER BY s.signal_id
+         LIMIT 100)
+        UNION ALL
+        -- These stand until the run is given back: they are told again each time, what is wanted last of
+        -- each run, and must keep nothing else from being told.
+        (SELECT DISTINCT ON (s.run_id)
+           (s.signal_id, s.run_id, s.kind, s.name, NULL::jsonb, s.sender, s.created_at, s.folded)::swell.signal
+         FROM swell.signal AS s
+         JOIN swell.ready AS r ON r.run_id = s.run_id
+         WHERE NOT s.folded AND r.claimed_by = p_worker AND s.kind IN ('pause', 'resume')
+         ORDER BY s.run_id, s.signal_id DESC)
+      ) AS x(s));
   END IF;
 END
 $$;

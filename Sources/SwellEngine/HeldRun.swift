@@ -31,6 +31,8 @@ final class HeldRun {
   var hasMoreMessages = false
   /// Somebody wants nothing more of it to start: it is given back once nothing is in flight.
   var isPausing = false
+  /// The signal that said so, or the contrary.
+  var lastWish: Int64 = 0
   var wavesHeld = 0
   var isQueued = false
   /// Whether a record of it is on its way, before whose reply nothing of it may start.

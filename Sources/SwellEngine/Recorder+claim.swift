@@ -91,7 +91,8 @@ extension Recorder {
     passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
     if reply.passed > 0 {
       lastPassedOver = now
-      if isLookingBack { isNotified = true }
+      // A second back at least, if this look was to go to the beginning.
+      if isLookingBack || claim.isUnbounded { isNotified = true }
     }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
@@ -222,6 +223,7 @@ extension Recorder {
       if signal.kind == .more { run.hasMoreMessages = true }
       if signal.kind == .pause || signal.kind == .resume {
         run.isPausing = signal.kind == .pause
+        run.lastWish = signal.id
       }
       run.seenSignals.insert(signal.id)
       if signal.kind == .workerLost { run.crashSignals.append(signal.id) }

@@ -289,6 +289,9 @@ actor Recorder {
     case .workerLost:
       run.crashSignals.append(signal.id)
     case .pause, .resume:
+      // A heartbeat that was on its way may tell what was wanted before.
+      guard signal.id > run.lastWish else { return }
+      run.lastWish = signal.id
       run.isPausing = signal.kind == .pause
       enqueue(run)
     case .more: run.hasMoreMessages = true

@@ -61,7 +61,8 @@ import Testing
     try await Task.sleep(for: .seconds(4))
     let other = try await TestDatabase.open(stage.database.url)
     let looks = """
-      SELECT max(query_start) FROM pg_stat_activity WHERE query LIKE '%swell.claim_v1%' AND pid <> pg_backend_pid()
+      SELECT max(query_start) FROM pg_stat_activity
+      WHERE datname = current_database() AND query LIKE '%swell.claim_v1%' AND pid <> pg_backend_pid()
       """
     try await other.query("BEGIN")
     try await other.query(
@@ -70,17 +71,18 @@ import Testing
     #expect(try await stage.database.eventually("SELECT (\(looks)) > '\(before ?? "")'"))
     // sleeps: until that look is over, too
     try await Task.sleep(for: .milliseconds(20))
+    var seen: Set<String> = []
+    if let at = try await stage.database.scalar(looks) { seen.insert(at) }
     try await other.query("COMMIT")
     await other.connection.close()
-    var seen: Set<String> = []
     let end = ContinuousClock.now + .milliseconds(800)
     while ContinuousClock.now < end {
       if let at = try await stage.database.scalar(looks) { seen.insert(at) }
       // sleeps: between two looks
       try await Task.sleep(for: .milliseconds(1))
     }
-    // What was there at the commit, and the one that is not passed over.
-    #expect((2...3).contains(seen.count))
+    // Two at most until the commit, one on its way then, and the one that is not passed over.
+    #expect((2...4).contains(seen.count))
     #expect(try await stage.end([worker]).isEmpty)
   }
 

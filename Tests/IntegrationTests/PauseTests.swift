@@ -62,6 +62,42 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  /// They stand until the runs are given back, which may take as long as what is in flight.
+  @Test func `pauses of many runs keep a holder from hearing of nothing else`() async throws {
+    let stage = try await Stage()
+    let worker = "0190c0de-0000-7000-8000-00000000000a"
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let runs = try await stage.enqueue("w", 151)
+    try await stage.database.query(
+      """
+      SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true);
+      """)
+    try await stage.database.query(
+      """
+      SELECT count(*) FROM swell.claim_v1('\(worker)', 0, 1, ARRAY(SELECT lane FROM swell.lane WHERE lane > 1),
+        '{0}', '{0}', 200, 16, 1, false, false, true)
+      """)
+    try await stage.database.query(
+      """
+      SELECT swell.pause(r.run_id, repeat('x', 500)), swell.resume(r.run_id), swell.pause(r.run_id)
+      FROM swell.ready AS r WHERE r.claimed_by IS NOT NULL AND r.run_id <> '\(runs[150])'
+      """)
+    try await stage.database.query("SELECT swell.cancel('\(runs[150])')")
+    #expect(
+      try await stage.database.query(
+        """
+        SELECT s ->> 'kind', count(*), count(DISTINCT s ->> 'run')
+        FROM swell.heartbeat_v1('\(worker)', 'running') AS h, jsonb_array_elements(h.signals) AS s
+        GROUP BY 1 ORDER BY 1
+        """) == [["cancel", "1", "1"], ["pause", "150", "150"]])
+    try await stage.database.query(
+      """
+      SELECT swell.release_v1('\(worker)', 0, 1, array_agg(run_id), array_agg(claim_token))
+      FROM swell.ready WHERE claimed_by IS NOT NULL
+      """)
+    #expect(try await stage.end([]).isEmpty)
+  }
+
   @Test func `a paused run can be cancelled, and a retry that it waits for comes back with it`()
     async throws
   {
