@@ -57,20 +57,23 @@ import Testing
     try await stage.enqueue("w", 1)
     let worker = try stage.worker()
     #expect(try await stage.allEnded())
-    // sleeps: until looks come once a second
-    try await Task.sleep(for: .seconds(4))
     let other = try await TestDatabase.open(stage.database.url)
     let looks = """
       SELECT max(query_start) FROM pg_stat_activity
       WHERE datname = current_database() AND query LIKE '%swell.claim_v1%' AND pid <> pg_backend_pid()
       """
+    // Before looks come once a second, half a second lies between two at most.
+    #expect(
+      try await stage.database.eventually(
+        "SELECT clock_timestamp() - (\(looks)) > interval '700 milliseconds'"))
     try await other.query("BEGIN")
     try await other.query(
       "SELECT pg_advisory_xact_lock(hashtext('swell.claim'), lane) FROM swell.lane")
     let before = try await stage.database.scalar(looks)
-    #expect(try await stage.database.eventually("SELECT (\(looks)) > '\(before ?? "")'"))
-    // sleeps: until that look is over, too
-    try await Task.sleep(for: .milliseconds(20))
+    // One that has begun since then, and is over.
+    #expect(
+      try await stage.database.eventually(
+        "SELECT (\(looks) AND state = 'idle') > '\(before ?? "")'"))
     var seen: Set<String> = []
     if let at = try await stage.database.scalar(looks) { seen.insert(at) }
     try await other.query("COMMIT")
