@@ -32,8 +32,10 @@ public final class WorkerProcess: Sendable {
     variables.merge(environment) { _, own in own }
     process.environment = variables
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: log)
-    process.standardError = FileHandle(forWritingAtPath: log)
+    // One handle for both: with two, each stream would write over the other from the beginning.
+    let output = FileHandle(forWritingAtPath: log)
+    process.standardOutput = output
+    process.standardError = output
     let ended = Ended()
     process.terminationHandler = { process in
       // What a signal ended is told as a shell tells it.

@@ -37,5 +37,7 @@ import Testing
     #expect(ended.code == 69)
     #expect(
       ended.output.contains(words) && ended.output.contains("[peer_failed]"), "\(ended.output)")
+    // What was measured before stays.
+    #expect(ended.output.contains(#"{"case":"expressions""#))
   }
 }
