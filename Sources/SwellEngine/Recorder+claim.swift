@@ -31,7 +31,7 @@ extension Recorder {
         places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true,
         marksIdle: false, isInTurn: true)
     }
-    let isUnbounded = nextUnboundedLook <= now
+    let isUnbounded = lookReach.nextEverywhere <= now
     guard nextClaim <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
@@ -41,11 +41,8 @@ extension Recorder {
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let limit = pace.runs(room: room, held: heldBytes)
-    let look: LaneBook.Look = isUnbounded ? .everywhere : isNotified ? .back : .near
-    if limit > 0 {
-      isLookingBack = isNotified
-      isNotified = false
-    }
+    // One for no runs leaves to the next one what it has to look for.
+    let look = limit > 0 ? lookReach.depart(now: now) : isUnbounded ? .everywhere : .near
     return ClaimCall(
       places: lanes.places(look, all: marksIdle),
       limit: limit,
@@ -68,32 +65,27 @@ extension Recorder {
     } else if claim.isUnbounded {
       lanes.update([])
     }
-    // While somebody holds a snapshot such a look meets every dead entry: it takes no more than a
-    // twentieth of the time.
-    let pause = max(.seconds(1), min(.seconds(10), reply.took * 20))
+    var pause: Duration?
     if claim.isUnbounded {
-      nextLaneLook = now + pause
-      mayLookEverywhere = now + max(.milliseconds(100), min(pause, reply.took * 20))
+      let time = lookReach.sawEverything(took: reply.took, now: now)
+      nextLaneLook = now + time
+      pause = time
     }
     guard claim.limit > 0 else {
       // Somebody else may have room for what comes meanwhile.
       for peer in peers { peer.change { $0.isInvited = true } }
       return
     }
-    if claim.isUnbounded { nextUnboundedLook = now + pause }
+    lookReach.came(isPassedOver: reply.passed > 0, pause: pause, now: now)
     // What lost its worker comes out of turn, and says nothing of what is due before it.
     for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
     }
     if reply.runs.contains(where: { lanes.isNews(lane: $0.lane, priority: $0.priority) }) {
-      nextUnboundedLook = min(nextUnboundedLook, mayLookEverywhere)
+      lookReach.surprised()
     }
     passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
-    if reply.passed > 0 {
-      lastPassedOver = now
-      // A second back at least, if this look was to go to the beginning.
-      if isLookingBack || claim.isUnbounded { isNotified = true }
-    }
+    if reply.passed > 0 { lastPassedOver = now }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.

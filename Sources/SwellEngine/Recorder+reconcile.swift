@@ -23,7 +23,7 @@ extension Recorder {
     nextReconcile =
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)
-    nextUnboundedLook = nextClaim
+    lookReach.mustLookEverywhere()
     nextLaneLook = nextClaim
     lanes.forgetBounds()
     guard !isFirst else { return }

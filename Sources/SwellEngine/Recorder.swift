@@ -38,18 +38,10 @@ actor Recorder {
   var board = CircuitBoard()
   /// When the next claim is worth a try.
   var nextClaim = Moment(microseconds: .min)
-  /// Somebody said at its commit that something is due: the next claim looks back a second.
-  var isNotified = false
-  /// Whether the claim in flight looks back; where it is passed over, the next one has to.
-  var isLookingBack = false
   /// Since when others were claiming from lanes whenever this recorder looked.
   var passedOverSince: Moment?
   var lastPassedOver = Moment(microseconds: .min)
-  /// When everything is looked at again, also what lies below the bounds; only a claim that had
-  /// room has done so.
-  var nextUnboundedLook = Moment(microseconds: .min)
-  /// Before that another such look would take more than a twentieth of the time, or is too soon.
-  var mayLookEverywhere = Moment(microseconds: .min)
+  var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
   /// When what was claimed without being known here is looked for again.
@@ -241,10 +233,10 @@ actor Recorder {
       nextClaim = Moment(microseconds: .min)
       looks.found()
       if news.mustLookEverywhere || !news.readyLanes.allSatisfy(lanes.isAlwaysSearched) {
-        nextUnboundedLook = nextClaim
+        lookReach.mustLookEverywhere()
         nextLaneLook = nextClaim
       } else {
-        isNotified = true
+        lookReach.notified()
       }
     }
     if !news.completions.isEmpty { metrics.change { $0.executed += news.completions.count } }
