@@ -14,13 +14,13 @@ struct BareLimit: Sendable {
     let widest = workload.layers.map(\.count).max() ?? 1
     let size = max(1, min(500, 2_000 / widest))
     try await bench.script(BareSQL.empty, connection)
+    try await bench.script("CHECKPOINT", connection)
     var p = Parameters()
     p.append(Int32(count))
     p.append(json: Array(Bench.input.utf8))
     p.append(Int32(size))
     _ = try await connection.query(BareSQL.fillBare, p, within: .seconds(300))
     try await bench.script("VACUUM ANALYZE bare.ready", connection)
-    try await bench.script("CHECKPOINT", connection)
     await connection.close()
     let batches = (count + size - 1) / size
     let begin = ContinuousClock.now
