@@ -4,7 +4,7 @@
 /// one that went well allows twice as many, and what the last one carried bounds the next, so
 /// that neither a call runs out of time nor the process out of memory.
 struct ClaimPace: Hashable {
-  /// Beyond it a batch gains nothing.
+  /// Beyond it a batch gains nothing, but for the turn.
   static let most = 500
   private static let first = 32
   /// What one claim is to carry, in bytes of input and stored results.
@@ -20,9 +20,14 @@ struct ClaimPace: Hashable {
   /// - Parameters:
   ///   - room: how many more may be held.
   ///   - held: the bytes that are held.
-  func runs(room: Int, held: Int) -> Int {
+  ///   - isContended: whether others claim from the same lanes. One claims at a time, so that the
+  ///     more each takes, the less of the time is spent on passing the turn on.
+  func runs(room: Int, held: Int, isContended: Bool) -> Int {
     let left = Self.bytesHeld - held
     guard room > 0, left > 0 else { return 0 }
+    let limit =
+      isContended && limit == Self.most
+      ? min(Self.most * 2, Self.bytesPerClaim / max(1, bytesPerRun)) : limit
     return max(1, min(room, limit, left / max(1, bytesPerRun)))
   }
 

@@ -5,18 +5,34 @@ struct LookPace: Hashable {
   private static let longest = Duration.seconds(1)
   /// A turn takes some milliseconds, and there may be many of them.
   private static let longestTurn = Duration.milliseconds(32)
+  private static let longestTurnOfOthers = Duration.milliseconds(512)
   /// From this pause on, a worker that holds runs counts as idle as well.
   private static let idleFrom = Duration.milliseconds(8)
 
   private var idlePause = first
   private var turnPause = first
+  private let isFirst: Bool
+
+  /// - Parameter isFirst: whether it is the first recorder of its worker. The others look rarely where
+  ///   other workers claim for more than a third of the time, which their growing pauses find out:
+  ///   four times as long after each meeting, half as long after each turn.
+  init(isFirst: Bool) {
+    self.isFirst = isFirst
+  }
 
   /// Whether several looks have found nothing.
   var isIdle: Bool { idlePause >= Self.idleFrom }
 
-  /// Something was found, or somebody says that there is something: looks begin anew.
+  /// Somebody says that there is something: looks begin anew.
+  mutating func told() {
+    idlePause = Self.first
+    if isFirst { turnPause = Self.first }
+  }
+
+  /// Something was found. That one turn came says little of the next one.
   mutating func found() {
-    self = LookPace()
+    idlePause = Self.first
+    turnPause = isFirst ? Self.first : max(Self.first, turnPause / 2)
   }
 
   /// Nothing was due: look again soon, then less and less often.
@@ -26,10 +42,15 @@ struct LookPace: Hashable {
     return idlePause
   }
 
-  /// Others were claiming, and still may be. It says nothing of how rare looks may be: idle workers whose looks meet
-  /// would begin anew each second.
-  mutating func passedOver() -> Duration {
-    turnPause = min(turnPause * 2, Self.longestTurn)
+  /// Others were claiming, and still may be. It says nothing of how rare looks may be: idle workers
+  /// whose looks meet would begin anew each second.
+  ///
+  /// - Parameter byWorker: whether that was another worker.
+  mutating func passedOver(byWorker: Bool) -> Duration {
+    turnPause =
+      byWorker && !isFirst
+      ? min(turnPause * 4, Self.longestTurnOfOthers)
+      : max(turnPause, min(turnPause * 2, Self.longestTurn))
     return turnPause
   }
 }

@@ -7,6 +7,10 @@ import SwellStore
 extension Recorder {
   /// How long a recorder leaves lanes to others that claim from them.
   private static let patience = Duration.milliseconds(250)
+  /// The same for those that look rarely.
+  private static let patienceOfOthers = Duration.seconds(5)
+  /// Whoever met somebody since then counts lanes as contended.
+  private static let contention = Duration.milliseconds(-100)
 
   /// How many more runs may be held: none while what is held is large already.
   var room: Int {
@@ -40,7 +44,8 @@ extension Recorder {
     let isFirst = index == 0
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
-    let limit = pace.runs(room: room, held: heldBytes)
+    let isContended = lastPassedOver > now + Self.contention
+    let limit = pace.runs(room: room, held: heldBytes, isContended: isContended)
     // One for no runs leaves to the next one what it has to look for.
     let look = limit > 0 ? lookReach.depart(now: now) : isUnbounded ? .everywhere : .near
     return ClaimCall(
@@ -50,11 +55,15 @@ extension Recorder {
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
       isUnbounded: isUnbounded, marksIdle: marksIdle,
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
-      isInTurn: passedOverSince.map { now < $0 + Self.patience } ?? true)
+      isInTurn: passedOverSince.map {
+        now < $0 + (isFirst ? Self.patience : Self.patienceOfOthers)
+      } ?? true)
   }
 
   /// A claim returned: where to look next, and how much came.
-  func heard(_ claim: ClaimCall, _ reply: ClaimReply) {
+  ///
+  /// - Parameter hasMet: whether another recorder of this worker was claiming at the same time.
+  func heard(_ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool) {
     let now = MonotonicClock.now()
     clock = Clock(moment: now, epochMicroseconds: reply.now)
     show(reply.circuits)
@@ -87,16 +96,16 @@ extension Recorder {
     passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
     if reply.passed > 0 { lastPassedOver = now }
     isBacklogged = reply.runs.count >= claim.limit
-    scheduleNextClaim(claim, reply, now: now)
+    scheduleNextClaim(claim, reply, hasMet: hasMet, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
     if !knewLanes, !lanes.open.isEmpty {
       nextClaim = now
-      looks.found()
+      looks.told()
     }
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
     // Where several wait for their turn, one more of this worker would only wait, too.
-    if isBacklogged, lastPassedOver < now + .milliseconds(-100) {
+    if isBacklogged, lastPassedOver <= now + Self.contention {
       for peer in peers { peer.change { $0.isInvited = true } }
     }
     incoming = reply.runs
@@ -131,20 +140,22 @@ extension Recorder {
     updateGauges()
   }
 
-  private func scheduleNextClaim(_ claim: ClaimCall, _ reply: ClaimReply, now: Moment) {
+  private func scheduleNextClaim(
+    _ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool, now: Moment
+  ) {
     guard reply.runs.isEmpty else {
       looks.found()
       nextClaim = now
       return
     }
     guard reply.passed == 0 else {
-      nextClaim = now + looks.passedOver()
+      nextClaim = now + looks.passedOver(byWorker: !hasMet)
       return
     }
     // NOTIFY comes in between. Only the first recorder looks while all are idle; it invites the
     // others when it finds much.
     // Out of turn it did not wait for whoever may be in the middle of a claim still.
-    let idlePause = claim.isInTurn ? looks.foundNothing() : looks.passedOver()
+    let idlePause = claim.isInTurn ? looks.foundNothing() : looks.passedOver(byWorker: !hasMet)
     var pause = index == 0 ? idlePause : .seconds(3600)
     if let nextDueIn = reply.nextDueIn, index == 0 {
       pause = min(pause, .microseconds(max(0, nextDueIn)))

@@ -9,6 +9,8 @@ extension Recorder {
   struct Flight {
     var items: [Item]
     var claim: ClaimCall?
+    /// Of a claim that takes its turn among those of this worker.
+    var passage: ClaimWatch.Passage?
     var answer: PendingAnswer
   }
 
@@ -34,7 +36,7 @@ extension Recorder {
     if !items.isEmpty { reach(.beforeCommit) }
     for item in items { item.run.isInFlight = true }
     return Flight(
-      items: items, claim: claim,
+      items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(calls, within: configuration.callTimeout))
   }
 
@@ -63,6 +65,7 @@ extension Recorder {
       putBack(items)
       throw error
     }
+    let hasMet = flight.passage?.land() ?? false
     for item in items { item.run.isInFlight = false }
     pulse.turn(index)
     batchBytes = min(Self.mostBatchBytes, batchBytes * 2)
@@ -83,7 +86,7 @@ extension Recorder {
     if let claim = flight.claim, let rows = replies.last {
       if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
       let reply = try ClaimReply(rows)
-      heard(claim, reply)
+      heard(claim, reply, hasMet: hasMet)
       landing.claimed = reply
     }
     backoff.reset()

@@ -23,6 +23,7 @@ actor Recorder {
   let prober: Prober
   let starter: AttemptStarter
   let host: AttemptHost
+  let claims: ClaimWatch
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -60,7 +61,7 @@ actor Recorder {
   static let leastBatchBytes = 1 << 16
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
-  var looks = LookPace()
+  var looks: LookPace
   /// The earliest moment at which an attempt in flight is looked at for its time.
   var nextAttemptCheck = Moment(microseconds: .max)
   /// The earliest moment at which a held run has something due.
@@ -88,7 +89,7 @@ actor Recorder {
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
     pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
-    database: PostgresPool, logger: Logger
+    claims: ClaimWatch, database: PostgresPool, logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -102,6 +103,7 @@ actor Recorder {
     self.reactor = reactor
     self.prober = prober
     self.starter = starter
+    self.claims = claims
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
@@ -116,6 +118,7 @@ actor Recorder {
       configuration.concurrency / count
       + (index < configuration.concurrency % count ? 1 : 0)
     self.identity = RecorderIdentity(worker: worker, recorder: Int32(index), epoch: 1)
+    self.looks = LookPace(isFirst: index == 0)
     self.lanes = LaneBook(kinds: kinds.names, queues: configuration.queues)
   }
 
@@ -231,7 +234,7 @@ actor Recorder {
     }
     if news.mustLookEverywhere || !news.readyLanes.isEmpty {
       nextClaim = Moment(microseconds: .min)
-      looks.found()
+      looks.told()
       if news.mustLookEverywhere || !news.readyLanes.allSatisfy(lanes.isAlwaysSearched) {
         lookReach.mustLookEverywhere()
         nextLaneLook = nextClaim

@@ -66,6 +66,7 @@ public final class Worker: Service {
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
       logger: logger)
     let starter = AttemptStarter()
+    let claims = ClaimWatch()
     let database = PostgresPool(
       configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
       waitLimit: .seconds(60))
@@ -75,7 +76,7 @@ public final class Worker: Service {
         mailbox: mailboxes[index],
         peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
         pulse: pulse, reactor: reactor, prober: prober, starter: starter,
-        database: database, logger: logger)
+        claims: claims, database: database, logger: logger)
     }
     let liveness = Liveness(
       registration: registration(), configuration: configuration, mailboxes: mailboxes,

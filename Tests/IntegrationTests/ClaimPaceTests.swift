@@ -11,24 +11,38 @@ import Testing
     var pace = ClaimPace()
     var asked: [Int] = []
     for _ in 0..<6 {
-      asked.append(pace.runs(room: 1000, held: 0))
+      asked.append(pace.runs(room: 1000, held: 0, isContended: false))
       pace.took(runs: asked.last ?? 0, bytes: 100 * (asked.last ?? 0))
     }
     #expect(asked == [32, 64, 128, 256, 500, 500])
-    #expect(pace.runs(room: 7, held: 0) == 7)
-    #expect(pace.runs(room: 0, held: 0) == 0)
+    // Where others wait for their turn, more at once: as much as fits.
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 1000)
+    #expect(pace.runs(room: 600, held: 0, isContended: true) == 600)
+    #expect(pace.runs(room: 7, held: 0, isContended: false) == 7)
+    #expect(pace.runs(room: 0, held: 0, isContended: false) == 0)
+  }
+
+  @Test func `a claim for which others wait carries no more bytes than any other`() {
+    var pace = ClaimPace()
+    // 24 KB each: 699 of them are as much as one claim carries.
+    for _ in 0..<5 { pace.took(runs: 100, bytes: 2_400_000) }
+    #expect(pace.runs(room: 2000, held: 0, isContended: false) == 500)
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 699)
+    var young = ClaimPace()
+    young.took(runs: 32, bytes: 3200)
+    #expect(young.runs(room: 2000, held: 0, isContended: true) == 64)
   }
 
   @Test func `large runs are claimed few at a time, and no more are held than fit`() {
     var pace = ClaimPace()
     pace.took(runs: 32, bytes: 32 << 20)
-    #expect(pace.runs(room: 1000, held: 32 << 20) == 16)
-    #expect(pace.runs(room: 1000, held: 125 << 20) == 3)
-    #expect(pace.runs(room: 1000, held: 128 << 20) == 0)
+    #expect(pace.runs(room: 1000, held: 32 << 20, isContended: false) == 16)
+    #expect(pace.runs(room: 1000, held: 125 << 20, isContended: false) == 3)
+    #expect(pace.runs(room: 1000, held: 128 << 20, isContended: false) == 0)
     pace.ranLate()
-    #expect(pace.runs(room: 1000, held: 0) == 4)
+    #expect(pace.runs(room: 1000, held: 0, isContended: false) == 4)
     for _ in 0..<4 { pace.ranLate() }
-    #expect(pace.runs(room: 1000, held: 0) == 1)
+    #expect(pace.runs(room: 1000, held: 0, isContended: false) == 1)
   }
 
   @Test func `a worker that holds all it may goes on when something ends`() async throws {

@@ -5,7 +5,7 @@ import Testing
 /// When a recorder that found nothing looks again.
 @Suite struct LookPaceTests {
   @Test func `looks that find nothing become rare, and begin anew with something found`() {
-    var looks = LookPace()
+    var looks = LookPace(isFirst: true)
     let waits = (0..<12).map { _ in looks.foundNothing() }
     #expect(waits.prefix(3) == [.milliseconds(2), .milliseconds(4), .milliseconds(8)])
     #expect(looks.foundNothing() == .seconds(1))
@@ -22,17 +22,46 @@ import Testing
   /// Idle workers of one fleet that began together would otherwise meet each second, and look six
   /// times more after each meeting.
   @Test func `whoever was passed over looks again soon, and afterwards as rarely as before`() {
-    var looks = LookPace()
+    var looks = LookPace(isFirst: true)
     for _ in 0..<12 { _ = looks.foundNothing() }
-    let waits = (0..<6).map { _ in looks.passedOver() }
+    let waits = (0..<6).map { _ in looks.passedOver(byWorker: true) }
     #expect(waits == [2, 4, 8, 16, 32, 32].map { Duration.milliseconds($0) })
     #expect(looks.foundNothing() == .seconds(1))
-    #expect(looks.passedOver() == .milliseconds(2))
+    #expect(looks.passedOver(byWorker: true) == .milliseconds(2))
   }
 
   @Test func `being passed over alone makes no worker idle`() {
-    var looks = LookPace()
-    for _ in 0..<8 { _ = looks.passedOver() }
+    var looks = LookPace(isFirst: true)
+    for _ in 0..<8 { _ = looks.passedOver(byWorker: true) }
     #expect(!looks.isIdle)
+  }
+
+  @Test func `a second recorder leaves lanes to other workers that claim most of the time`() {
+    var looks = LookPace(isFirst: false)
+    var waits = (0..<6).map { _ in looks.passedOver(byWorker: true) }
+    #expect(waits == [4, 16, 64, 256, 512, 512].map { Duration.milliseconds($0) })
+    // That somebody says that there is something changes nothing.
+    looks.told()
+    #expect(looks.passedOver(byWorker: true) == .milliseconds(512))
+    // A turn now and then changes little, and two for each meeting all.
+    looks.found()
+    #expect(looks.passedOver(byWorker: true) == .milliseconds(512))
+    waits = (0..<10).map { _ in
+      for _ in 0..<3 { looks.found() }
+      return looks.passedOver(byWorker: true)
+    }
+    #expect(waits.last == .milliseconds(4))
+    for _ in 0..<4 { _ = looks.passedOver(byWorker: true) }
+    // Who got its turn and found nothing met nobody.
+    _ = looks.foundNothing()
+    #expect(looks.passedOver(byWorker: true) == .milliseconds(4))
+  }
+
+  @Test func `a second recorder comes back soon to one of its own worker`() {
+    var looks = LookPace(isFirst: false)
+    let waits = (0..<6).map { _ in looks.passedOver(byWorker: false) }
+    #expect(waits == [2, 4, 8, 16, 32, 32].map { Duration.milliseconds($0) })
+    for _ in 0..<4 { _ = looks.passedOver(byWorker: true) }
+    #expect(looks.passedOver(byWorker: false) == .milliseconds(512))
   }
 }
