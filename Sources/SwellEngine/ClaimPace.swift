@@ -7,12 +7,16 @@ struct ClaimPace: Hashable {
   /// Beyond it a batch gains nothing, but for the turn.
   static let most = 500
   private static let first = 32
+  /// So many of them allow larger ones, where others wait.
+  private static let enough = 8
   /// What one claim is to carry, in bytes of input and stored results.
   static let bytesPerClaim = 16 << 20
   /// What one recorder holds before it claims no more, in the same bytes.
   static let bytesHeld = 128 << 20
 
   private var limit = first
+  /// How many claims of `most` runs have gone well since one ran late.
+  private var wentWell = enough
   private var bytesPerRun = 0
 
   /// How many runs to ask for.
@@ -26,7 +30,7 @@ struct ClaimPace: Hashable {
     let left = Self.bytesHeld - held
     guard room > 0, left > 0 else { return 0 }
     let limit =
-      isContended && limit == Self.most
+      isContended && limit == Self.most && wentWell >= Self.enough
       ? min(Self.most * 2, Self.bytesPerClaim / max(1, bytesPerRun)) : limit
     return max(1, min(room, limit, left / max(1, bytesPerRun)))
   }
@@ -35,11 +39,13 @@ struct ClaimPace: Hashable {
   mutating func took(runs: Int, bytes: Int) {
     guard runs > 0 else { return }
     bytesPerRun = bytes / runs
+    if runs >= Self.most { wentWell = min(wentWell + 1, Self.enough) }
     limit = max(1, min(Self.most, limit * 2, Self.bytesPerClaim / max(1, bytesPerRun)))
   }
 
   /// A claim did not return within its time.
   mutating func ranLate() {
+    wentWell = 0
     limit = max(1, limit / 4)
   }
 }

@@ -1,14 +1,18 @@
+import SwellCore
 import Synchronization
 
-/// The claims of one worker's recorders that are on their way.
+/// What the recorders of one worker know of each other's claims.
 ///
-/// A recorder that is passed over while none of its own worker's was has met another worker.
+/// A recorder that is passed over while no other one's claim was on its way has met another worker.
 final class ClaimWatch: Sendable {
   private struct State {
     var onTheirWay = 0
     /// How often a claim has left or come back.
     var changes = 0
+    var firstWaited = Moment(microseconds: .min)
   }
+
+  private static let memory = Duration.milliseconds(-200)
 
   private let state = Mutex(State())
 
@@ -20,6 +24,16 @@ final class ClaimWatch: Sendable {
       state.changes += 1
       return Passage(watch: self, hasMet: hasMet, changes: state.changes)
     }
+  }
+
+  /// The first recorder has much room, and was passed over by another worker.
+  func firstWaits(now: Moment) {
+    state.withLock { $0.firstWaited = now }
+  }
+
+  /// Whether the first recorder could take lately what another one would, and came to no turn.
+  func isFirstWaiting(now: Moment) -> Bool {
+    state.withLock { $0.firstWaited } > now + Self.memory
   }
 
   /// One claim on its way.

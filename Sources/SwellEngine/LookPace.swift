@@ -13,9 +13,10 @@ struct LookPace: Hashable {
   private var turnPause = first
   private let isFirst: Bool
 
-  /// - Parameter isFirst: whether it is the first recorder of its worker. The others look rarely where
-  ///   other workers claim for more than a third of the time, which their growing pauses find out:
-  ///   four times as long after each meeting, half as long after each turn.
+  /// - Parameter isFirst: whether it is the first recorder of its worker. While that one waits for its
+  ///   turn, the others look rarely where other workers claim for more than a third of the time,
+  ///   which their growing pauses find out: four times as long after each meeting, half as long
+  ///   after each turn.
   init(isFirst: Bool) {
     self.isFirst = isFirst
   }
@@ -45,12 +46,17 @@ struct LookPace: Hashable {
   /// Others were claiming, and still may be. It says nothing of how rare looks may be: idle workers
   /// whose looks meet would begin anew each second.
   ///
-  /// - Parameter byWorker: whether that was another worker.
-  mutating func passedOver(byWorker: Bool) -> Duration {
-    turnPause =
-      byWorker && !isFirst
-      ? min(turnPause * 4, Self.longestTurnOfOthers)
-      : max(turnPause, min(turnPause * 2, Self.longestTurn))
+  /// - Parameters:
+  ///   - byWorker: whether that was another worker.
+  ///   - isFirstWaiting: whether the first recorder waits for its turn, too.
+  mutating func passedOver(byWorker: Bool, isFirstWaiting: Bool) -> Duration {
+    if isFirst || !isFirstWaiting {
+      turnPause = min(turnPause * 2, Self.longestTurn)
+    } else if byWorker {
+      turnPause = min(turnPause * 4, Self.longestTurnOfOthers)
+    } else {
+      turnPause = max(turnPause, min(turnPause * 2, Self.longestTurn))
+    }
     return turnPause
   }
 }

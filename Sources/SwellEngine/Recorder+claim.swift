@@ -7,8 +7,6 @@ import SwellStore
 extension Recorder {
   /// How long a recorder leaves lanes to others that claim from them.
   private static let patience = Duration.milliseconds(250)
-  /// The same for those that look rarely.
-  private static let patienceOfOthers = Duration.seconds(5)
   /// Whoever met somebody since then counts lanes as contended.
   private static let contention = Duration.milliseconds(-100)
 
@@ -23,6 +21,11 @@ extension Recorder {
   func countBytes() -> Int {
     heldBytes = held.values.reduce(0) { $0 + $1.bytes }
     return heldBytes
+  }
+
+  /// Whether others claim from the same lanes.
+  private func isContended(now: Moment) -> Bool {
+    passedOverSince != nil || lastPassedOver > now + Self.contention
   }
 
   /// A claim, if there is room and one is worth a try now.
@@ -44,7 +47,7 @@ extension Recorder {
     let isFirst = index == 0
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
-    let isContended = lastPassedOver > now + Self.contention
+    let isContended = isContended(now: now)
     let limit = pace.runs(room: room, held: heldBytes, isContended: isContended)
     // One for no runs leaves to the next one what it has to look for.
     let look = limit > 0 ? lookReach.depart(now: now) : isUnbounded ? .everywhere : .near
@@ -55,9 +58,7 @@ extension Recorder {
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
       isUnbounded: isUnbounded, marksIdle: marksIdle,
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
-      isInTurn: passedOverSince.map {
-        now < $0 + (isFirst ? Self.patience : Self.patienceOfOthers)
-      } ?? true)
+      isInTurn: passedOverSince.map { now < $0 + Self.patience } ?? true)
   }
 
   /// A claim returned: where to look next, and how much came.
@@ -93,8 +94,17 @@ extension Recorder {
     if reply.runs.contains(where: { lanes.isNews(lane: $0.lane, priority: $0.priority) }) {
       lookReach.surprised()
     }
-    passedOverSince = reply.passed > 0 ? passedOverSince ?? now : nil
-    if reply.passed > 0 { lastPassedOver = now }
+    let isContended = isContended(now: now) || reply.passed > 0
+    let isFirst = index == 0
+    if isFirst, reply.passed > 0, !hasMet, room >= quota / 2 { claims.firstWaits(now: now) }
+    let isFirstWaiting = claims.isFirstWaiting(now: now)
+    if reply.passed > 0 {
+      lastPassedOver = now
+      // Where the first recorder has room, it is the one that loses patience.
+      passedOverSince = isFirst || !isFirstWaiting ? passedOverSince ?? now : now
+    } else {
+      passedOverSince = nil
+    }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, hasMet: hasMet, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
@@ -105,7 +115,7 @@ extension Recorder {
     guard !reply.runs.isEmpty else { return }
     metrics.change { $0.claimed += reply.runs.count }
     // Where several wait for their turn, one more of this worker would only wait, too.
-    if isBacklogged, lastPassedOver <= now + Self.contention {
+    if isBacklogged, !isContended {
       for peer in peers { peer.change { $0.isInvited = true } }
     }
     incoming = reply.runs
@@ -140,6 +150,10 @@ extension Recorder {
     updateGauges()
   }
 
+  private func passedOver(hasMet: Bool, now: Moment) -> Duration {
+    looks.passedOver(byWorker: !hasMet, isFirstWaiting: claims.isFirstWaiting(now: now))
+  }
+
   private func scheduleNextClaim(
     _ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool, now: Moment
   ) {
@@ -149,13 +163,13 @@ extension Recorder {
       return
     }
     guard reply.passed == 0 else {
-      nextClaim = now + looks.passedOver(byWorker: !hasMet)
+      nextClaim = now + passedOver(hasMet: hasMet, now: now)
       return
     }
     // NOTIFY comes in between. Only the first recorder looks while all are idle; it invites the
     // others when it finds much.
     // Out of turn it did not wait for whoever may be in the middle of a claim still.
-    let idlePause = claim.isInTurn ? looks.foundNothing() : looks.passedOver(byWorker: !hasMet)
+    let idlePause = claim.isInTurn ? looks.foundNothing() : passedOver(hasMet: hasMet, now: now)
     var pause = index == 0 ? idlePause : .seconds(3600)
     if let nextDueIn = reply.nextDueIn, index == 0 {
       pause = min(pause, .microseconds(max(0, nextDueIn)))

@@ -55,6 +55,10 @@ extension Recorder {
     } catch {
       for item in items { item.run.isInFlight = false }
       if error.callIndex == 0, !items.isEmpty, error.blamesValue {
+        // The claim came to nothing with the record: the next one has to look as far.
+        if flight.passage != nil {
+          lookReach.came(isPassedOver: true, pause: nil, now: MonotonicClock.now())
+        }
         try await split(items, error: error, over: connection)
         return nil
       }

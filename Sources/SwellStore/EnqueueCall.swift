@@ -6,7 +6,8 @@ public enum EnqueueCall {
   public static let statement = Statement(
     "swell_enqueue",
     """
-    SELECT swell.enqueue($1, $2, $3, $4, swell.now() + $5 * interval '1 microsecond', $6, $7, $8, $9, $10)
+    SELECT swell.enqueue($1, $2, $3, $4,
+      CASE WHEN $5 IS NOT NULL THEN swell.now() + $5 * interval '1 microsecond' END, $6, $7, $8, $9, $10)
     """)
 
   public static func enqueue(

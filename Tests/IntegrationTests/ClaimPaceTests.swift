@@ -33,6 +33,20 @@ import Testing
     #expect(young.runs(room: 2000, held: 0, isContended: true) == 64)
   }
 
+  @Test func `after one that ran late, larger claims come only once many have gone well`() {
+    var pace = ClaimPace()
+    for _ in 0..<5 { pace.took(runs: 500, bytes: 50_000) }
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 1000)
+    pace.ranLate()
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 125)
+    pace.took(runs: 125, bytes: 12_500)
+    pace.took(runs: 250, bytes: 25_000)
+    for _ in 0..<7 { pace.took(runs: 500, bytes: 50_000) }
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 500)
+    pace.took(runs: 500, bytes: 50_000)
+    #expect(pace.runs(room: 2000, held: 0, isContended: true) == 1000)
+  }
+
   @Test func `large runs are claimed few at a time, and no more are held than fit`() {
     var pace = ClaimPace()
     pace.took(runs: 32, bytes: 32 << 20)

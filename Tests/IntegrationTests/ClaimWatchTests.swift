@@ -1,3 +1,4 @@
+import SwellCore
 import Testing
 
 @testable import SwellEngine
@@ -31,5 +32,14 @@ import Testing
     let watch = ClaimWatch()
     do { _ = watch.depart() }
     #expect(!watch.depart().land())
+  }
+
+  @Test func `that the first recorder waits for its turn is remembered for a while`() {
+    let watch = ClaimWatch()
+    let now = Moment(microseconds: 1_000_000_000)
+    #expect(!watch.isFirstWaiting(now: now))
+    watch.firstWaits(now: now)
+    #expect(watch.isFirstWaiting(now: now + .milliseconds(199)))
+    #expect(!watch.isFirstWaiting(now: now + .milliseconds(200)))
   }
 }
