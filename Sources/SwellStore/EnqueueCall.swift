@@ -7,7 +7,7 @@ public enum EnqueueCall {
     "swell_enqueue",
     """
     SELECT swell.enqueue($1, $2, $3, $4,
-      CASE WHEN $5 IS NOT NULL THEN swell.now() + $5 * interval '1 microsecond' END, $6, $7, $8, $9, $10)
+      CASE WHEN $5::float8 IS NOT NULL THEN swell.now() + $5 * interval '1 microsecond' END, $6, $7, $8, $9, $10)
     """)
 
   public static func enqueue(
