@@ -100,7 +100,7 @@ CREATE TABLE swell.ready (
   CONSTRAINT ready_claim CHECK ((claimed_by IS NULL) = (recorder IS NULL) AND (claimed_by IS NULL) = (claimed_at IS NULL)),
   CONSTRAINT ready_paused CHECK ((paused IS NULL) = (lane <> 0))
 ) WITH (
-  fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500,
+  fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500,
   autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.2
 );
 -- claim: the head of a lane at a priority, and when its next row is due. It names no other
@@ -162,8 +162,9 @@ CREATE TABLE swell.attempt (
 ) PARTITION BY RANGE (run_id);
 
 -- The end of a run has room beside its beginning: a row that moved to another page would cost a lock
--- and an index entry more, 130 bytes of WAL.
-CREATE TABLE swell.run_default PARTITION OF swell.run DEFAULT WITH (fillfactor = 50);
+-- and an index entry more, 170 bytes of WAL. The end is longer than the beginning, so half a page is
+-- not enough; the same is true of a claim in `ready`.
+CREATE TABLE swell.run_default PARTITION OF swell.run DEFAULT WITH (fillfactor = 40);
 CREATE TABLE swell.node_default PARTITION OF swell.node DEFAULT;
 CREATE TABLE swell.attempt_default PARTITION OF swell.attempt DEFAULT;
 
@@ -272,7 +273,7 @@ BEGIN
       INTO taken USING low, high;
     CONTINUE WHEN taken;
     EXECUTE format('CREATE TABLE swell.%I PARTITION OF swell.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = %s)',
-      p_parent || to_char(day, '_YYYYMMDD'), p_parent, low, high, CASE p_parent WHEN 'run' THEN 50 ELSE 100 END);
+      p_parent || to_char(day, '_YYYYMMDD'), p_parent, low, high, CASE p_parent WHEN 'run' THEN 40 ELSE 100 END);
     made := made + 1;
   END LOOP;
   RETURN made;

@@ -253,7 +253,7 @@ $$;
 -- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds. p_in_turn:
 -- pass over lanes that somebody else claims from just now.
 --
--- The last row has no run_id: it carries when the next row is due, circuits, lanes, as age how
+-- The last row has no run_id: it carries when the next row is due (if nothing was), circuits, lanes, as age how
 -- long the call took, and as wave how many lanes were passed over.
 CREATE FUNCTION swell.claim_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
@@ -295,16 +295,25 @@ DECLARE
   taken integer;
   passed integer[] := '{}';
   crashed record;
+  may_claim boolean;
   any_signal boolean;
+  any_crashed boolean;
+  any_failing boolean;
   next_due timestamptz;
   failing jsonb;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  -- Together: a statement each would cost several times what it finds out.
+  SELECT
+    EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')),
+    EXISTS (SELECT FROM swell.signal AS s),
+    EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL),
+    EXISTS (SELECT FROM swell.circuit AS c WHERE c.consecutive_failures > 0)
+  INTO may_claim, any_signal, any_crashed, any_failing;
   -- Whoever was given up claims nothing until it has registered again.
-  IF NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')) THEN
+  IF NOT may_claim THEN
     p_limit := 0;
   END IF;
-  any_signal := EXISTS (SELECT FROM swell.signal AS s);
 
   IF any_signal AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
     WITH free AS MATERIALIZED (
@@ -426,9 +435,11 @@ BEGIN
       ) AS due
       LIMIT p_limit
     ) AS f;
-    first_run := (SELECT x.run_id FROM unnest(runs) AS x(run_id) ORDER BY x.run_id LIMIT 1);
-    last_run := (SELECT x.run_id FROM unnest(runs) AS x(run_id) ORDER BY x.run_id DESC LIMIT 1);
-    IF p_recorder = 0 AND EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL) THEN
+    IF runs IS NOT NULL THEN
+      SELECT x.runs[1], x.runs[cardinality(x.runs)] INTO first_run, last_run
+      FROM (SELECT array_agg(y.run_id ORDER BY y.run_id) AS runs FROM unnest(runs) AS y(run_id)) AS x;
+    END IF;
+    IF p_recorder = 0 AND any_crashed THEN
       FOR crashed IN
         SELECT array_agg(q.place) AS places FROM (
           SELECT r.ctid AS place FROM swell.ready AS r
@@ -542,8 +553,8 @@ BEGIN
     WHERE l.lane = mine.lane;
   END IF;
 
-  -- Who was passed over looks again before that.
-  IF (taken < p_limit OR p_limit = 0) AND cardinality(passed) = 0 THEN
+  -- Who found something looks again at once, and who was passed over soon.
+  IF taken = 0 AND p_limit > 0 AND cardinality(passed) = 0 THEN
     SELECT min(due.scheduled_at) INTO next_due
     FROM unnest(p_lanes, p_priorities) AS x(lane, priority)
     CROSS JOIN LATERAL (
@@ -555,7 +566,7 @@ BEGIN
     ) AS due;
   END IF;
   -- A function of SQL is parsed anew with every call: not without need.
-  IF EXISTS (SELECT FROM swell.circuit AS c WHERE c.consecutive_failures > 0) THEN
+  IF any_failing THEN
     failing := swell.failing_circuits(t);
   END IF;
   RETURN QUERY SELECT NULL::uuid, NULL::text, NULL::integer, NULL::integer, NULL::smallint,
@@ -784,8 +795,8 @@ DECLARE
   ok boolean[];
   rows tid[];
   -- See claim_v1.
-  first_run uuid := (SELECT x.run_id FROM unnest(p_runs) AS x(run_id) ORDER BY x.run_id LIMIT 1);
-  last_run uuid := (SELECT x.run_id FROM unnest(p_runs) AS x(run_id) ORDER BY x.run_id DESC LIMIT 1);
+  first_run uuid;
+  last_run uuid;
   some_ended boolean := cardinality(p_end_place) > 0;
   -- A limit that the planner does not know makes it expect one row: then it looks rows up, which is
   -- right for any number, also with a plan that was made while the tables were empty.
@@ -797,6 +808,8 @@ BEGIN
   ELSE
     PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
   END IF;
+  SELECT x.runs[1], x.runs[cardinality(x.runs)] INTO first_run, last_run
+  FROM (SELECT array_agg(y.run_id ORDER BY y.run_id) AS runs FROM unnest(p_runs) AS y(run_id)) AS x;
 
   -- The fence. Everything below touches only what was locked here.
   SELECT COALESCE(array_agg(f.place), '{}'), COALESCE(array_agg(f.row), '{}') INTO held, held_rows

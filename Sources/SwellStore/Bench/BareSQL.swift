@@ -8,9 +8,9 @@ public enum BareSQL {
 
   public static let schema = """
     CREATE SCHEMA bare;
-    CREATE TABLE bare.run (LIKE swell.run INCLUDING ALL) WITH (fillfactor = 50);
+    CREATE TABLE bare.run (LIKE swell.run INCLUDING ALL) WITH (fillfactor = 40);
     CREATE TABLE bare.node (LIKE swell.node INCLUDING ALL);
-    CREATE TABLE bare.ready (LIKE swell.ready INCLUDING ALL) WITH (fillfactor = 50, autovacuum_vacuum_cost_delay = 0);
+    CREATE TABLE bare.ready (LIKE swell.ready INCLUDING ALL) WITH (fillfactor = 40, autovacuum_vacuum_cost_delay = 0);
     CREATE TABLE bare.batch (batch integer PRIMARY KEY, ids uuid[] NOT NULL);
     """
 
