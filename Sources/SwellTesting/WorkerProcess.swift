@@ -48,6 +48,10 @@ public final class WorkerProcess: Sendable {
     exit = Task { await ended.wait() }
   }
 
+  deinit {
+    try? FileManager.default.removeItem(atPath: logPath)
+  }
+
   public func signal(_ number: Int32) {
     kill(pid, number)
   }
@@ -62,7 +66,6 @@ public final class WorkerProcess: Sendable {
     signal(SIGKILL)
     signal(SIGCONT)
     _ = await exit.value
-    try? FileManager.default.removeItem(atPath: logPath)
   }
 
   /// Waits until its log has the words; false when it has not within the limit.

@@ -98,6 +98,7 @@ import Testing
     #expect(Set(both.map(\.url)).count == 1)
     for server in both where server.ownsServer { await server.stop() }
     #expect(both.allSatisfy { $0.postmasterPID == nil })
+    try? FileManager.default.removeItem(atPath: both[0].socketDirectory)
   }
 
   @Test func `an owner that is gone leaves the server to the next`() async throws {
@@ -112,6 +113,7 @@ import Testing
     #expect(heir.ownsServer)
     await heir.stop()
     #expect(heir.postmasterPID == nil)
+    try? FileManager.default.removeItem(atPath: heir.socketDirectory)
   }
 
   @Test func `a lock file with somebody else's pid stops nobody`() async throws {
