@@ -77,10 +77,10 @@ import Testing
         let rest = turn % 16 == 0 ? useconds_t(200) : 0
         rename(root + "/a", root + "/b")
         symlink(outside, root + "/a")
-        if rest > 0 { usleep(rest) }
+        if rest > 0 { usleep(rest) }  // sleeps: the link is to be met
         unlink(root + "/a")
         rename(root + "/b", root + "/a")
-        if rest > 0 { usleep(rest) }
+        if rest > 0 { usleep(rest) }  // sleeps: the folder is to be met
       }
     }
     swapper.start()
