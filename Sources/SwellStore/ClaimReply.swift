@@ -6,7 +6,8 @@ public struct ClaimReply: Sendable {
   public var runs: [ClaimedRun] = []
   /// The database's now, in microseconds since 1970.
   public var now: Int64 = 0
-  /// When the next row of the places is due, in microseconds from now; nil when there is none.
+  /// When the next row of the places is due, in microseconds from now; nil when there is none, when
+  /// something was found, when places were passed over, and for a claim of no runs.
   public var nextDueIn: Int64?
   public var circuits: [CircuitReport] = []
   /// All lanes but the two fixed ones, when the look was unbounded.

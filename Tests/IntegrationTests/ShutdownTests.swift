@@ -78,18 +78,29 @@ import Testing
 
   @Test func `a second signal hands back at once, and ends the programs`() async throws {
     let stage = try await Stage()
+    let file = FileManager.default.temporaryDirectory.path + "/swell-pid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: file) }
     try await stage.database.apply(
       """
       workflow: w
-      nodes: {a: {source: exec, timeout: 1m, with: {command: [sleep, '45.123']}}}
+      nodes: {a: {source: exec, timeout: 1m, with: {command: [sh, -c, 'echo $$ > \(file); exec sleep 45']}}}
       """)
     let worker = try WorkerProcess(
-      "swell", arguments: ["worker", "--allow-exec", "sleep", "--grace", "40s"],
+      "swell", arguments: ["worker", "--allow-exec", "sh", "--grace", "40s"],
       environment: ["DATABASE_URL": stage.database.url])
     let run = try await stage.enqueue("w")[0]
-    #expect(
-      try await stage.database.eventually(
-        "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(run)'"))
+    // What is claimed and has not begun is handed back at once.
+    func begun() -> Int32? {
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8), text.hasSuffix("\n")
+      else { return nil }
+      return Int32(text.dropLast())
+    }
+    let limit = ContinuousClock.now + .seconds(30)
+    while begun() == nil, ContinuousClock.now < limit {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let program = try #require(begun())
+    #expect(kill(program, 0) == 0)
     worker.signal(SIGTERM)
     #expect(
       try await stage.database.eventually("SELECT state = 'draining' FROM swell.workers"))
@@ -100,6 +111,7 @@ import Testing
     worker.signal(SIGTERM)
     #expect(await worker.ended() == 0)
     #expect(clock.now - second < .seconds(15))
+    #expect(kill(program, 0) == -1 && errno == ESRCH)
     #expect(try await stage.run(run, "state") == "queued")
     #expect(try await stage.run(run, "crashes") == "0")
     #expect(worker.log.contains("second signal"))
