@@ -237,4 +237,29 @@ import Testing
     #expect(!listed.output.contains("\u{1B}"))
     await worker.destroy()
   }
+  @Test func `the demo does not read what is hidden or fetched`() async throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/swell-demo-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for path in [
+      "report/a.txt", "report/sub/b.txt", "report/.build-asan/c.o", "report/sub/.cache/d",
+      "report/node_modules/e.js", "report/.hidden",
+    ] {
+      let file = URL(fileURLWithPath: "\(folder)/\(path)")
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data("x".utf8).write(to: file)
+    }
+    let input = try SwellCommand.file(
+      "input.json", #"{"folder": "\#(folder)/report", "ledger": "\#(folder)/ledger"}"#)
+    let process = try WorkerProcess(
+      "swell", arguments: ["demo-step", "list"],
+      through: ["sh", "-c", #"exec "$@" < '\#(input)'"#, "sh"])
+    #expect(await process.ended() == 0, "\(process.log)")
+    struct Listing: Decodable {
+      struct File: Decodable { var path: String }
+      var files: [File]
+    }
+    let listing = try JSONDecoder().decode(Listing.self, from: Data(process.log.utf8))
+    #expect(listing.files.map(\.path).sorted() == ["a.txt", "sub/b.txt"])
+  }
 }

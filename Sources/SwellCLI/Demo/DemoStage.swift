@@ -55,7 +55,8 @@ struct DemoStage {
       }
       guard ContinuousClock.now < deadline else {
         throw CommandFailure(
-          .timedOut, "demo_timeout", "the run did not end within a minute: it is \(row.state)")
+          .timedOut, "demo_timeout",
+          "the run did not end within a minute: it is \(row.state); examine a smaller folder")
       }
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -17,10 +17,12 @@ struct FolderListing: Codable, Sendable, Hashable {
   /// The largest ones where there are more than fit into one node's output.
   var files: [File]
 
-  private static let skipped: Set<String> = [".git", ".build", ".swell", "node_modules"]
   /// Well below the limit of a node's output.
   private static let maxJSONBytes = 700_000
 
+  /// Lists a folder, without what is hidden or fetched: repositories, build products, packages.
+  ///
+  /// - Throws: `CommandFailure` with `no_folder` when it cannot be read.
   static func read(_ input: DemoInput) throws -> FolderListing {
     let root = URL(fileURLWithPath: input.folder, isDirectory: true)
     let keys: Set<URLResourceKey> = [
@@ -34,7 +36,8 @@ struct FolderListing: Codable, Sendable, Hashable {
     let prefix = root.path.hasSuffix("/") ? root.path : root.path + "/"
     var files: [File] = []
     while let url = walk.nextObject() as? URL {
-      if skipped.contains(url.lastPathComponent) {
+      let name = url.lastPathComponent
+      if name.hasPrefix(".") || name == "node_modules" {
         walk.skipDescendants()
         continue
       }
