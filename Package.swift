@@ -182,9 +182,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
     .testTarget(
-      name: "SwellLocalTests", dependencies: ["SwellLocal"], swiftSettings: strict),
+      name: "SwellLocalTests", dependencies: ["SwellLocal", "SwellTesting"], swiftSettings: strict),
     .testTarget(
-      name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel"], swiftSettings: strict),
+      name: "SwellNodesTests", dependencies: ["SwellNodes", "SwellModel", "SwellTesting"],
+      swiftSettings: strict),
     .testTarget(
       name: "SwellHTTPTests",
       dependencies: [

@@ -13,6 +13,8 @@ struct LookReach: Hashable {
   private(set) var nextEverywhere = Moment(microseconds: .min)
   /// Before that another such look would take more than a twentieth of the time, or is too soon.
   private var mayLookEverywhere = Moment(microseconds: .min)
+  /// What the last look everywhere took.
+  private var lastTook: Duration?
   /// Somebody said at its commit that something is due.
   private var isNotified = false
   /// Whether the claim in flight looks back; where it is passed over, the next one has to.
@@ -38,10 +40,13 @@ struct LookReach: Hashable {
   /// A look everywhere came back, which took so long, be it for runs or for lanes and signals alone.
   ///
   /// While somebody holds a snapshot such a look meets every dead entry: it takes no more than a
-  /// twentieth of the time. Returns the pause until the next one.
+  /// twentieth of the time. One that was slow alone, as when the machine or the disk paused, says
+  /// nothing of the next: of two in a row the faster one counts. Returns the pause until the next.
   mutating func sawEverything(took: Duration, now: Moment) -> Duration {
-    let pause = max(Self.pause, min(Self.longestPause, took * 20))
-    mayLookEverywhere = now + max(Self.shortestPause, min(pause, took * 20))
+    let rest = min(took, lastTook ?? took) * 20
+    lastTook = took
+    let pause = max(Self.pause, min(Self.longestPause, rest))
+    mayLookEverywhere = now + max(Self.shortestPause, min(pause, rest))
     return pause
   }
 

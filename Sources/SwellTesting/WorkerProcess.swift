@@ -1,11 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A worker process that a test starts, breaks and stops.
+/// A worker process that a test starts, breaks and stops. It does not outlive this value: of a test
+/// that fails, none works on under the next one.
 public final class WorkerProcess: Sendable {
   public let pid: Int32
   public let logPath: String
   private let exit: Task<Int32, Never>
+  private let end: Ended
 
   private static let passedOn = ["ASAN_OPTIONS", "SWIFT_BACKTRACE"]
 
@@ -37,18 +39,21 @@ public final class WorkerProcess: Sendable {
     process.standardOutput = output
     process.standardError = output
     let ended = Ended()
+    end = ended
     process.terminationHandler = { process in
       // What a signal ended is told as a shell tells it.
       let byShell: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
       ended.set(process.terminationStatus + byShell)
     }
     try process.run()
+    try? output?.close()
     pid = process.processIdentifier
     logPath = log
     exit = Task { await ended.wait() }
   }
 
   deinit {
+    if !end.isReached { kill(pid, SIGKILL) }
     try? FileManager.default.removeItem(atPath: logPath)
   }
 
@@ -91,6 +96,8 @@ public final class WorkerProcess: Sendable {
     }
 
     private let state = Mutex(State())
+
+    var isReached: Bool { state.withLock { $0.code != nil } }
 
     func set(_ code: Int32) {
       let waiter = state.withLock { state in

@@ -18,6 +18,7 @@ final class ChaosScene: Sendable {
   let began = ContinuousClock.now
   let progress: @Sendable (String) -> Void
   let state: Mutex<State>
+  private let stalls = MachineStalls()
 
   /// What the scene remembers of what the case did.
   struct State: Sendable {
@@ -95,6 +96,17 @@ final class ChaosScene: Sendable {
     state.withLock { $0.figures[name] = value }
   }
 
+  /// Judges the longest of the delays that the case measured, in milliseconds. What the machine
+  /// stood still meanwhile is added to what is allowed, and told.
+  func requireDelay(_ name: String, _ longest: Double, below limit: Double, _ words: String) {
+    let stalled = stalls.milliseconds
+    figure(name, longest)
+    if stalled > 0 { figure("machine_stalled_ms", stalled) }
+    require(
+      longest < limit + stalled,
+      "\(words): \(longest) ms, and the machine stood still for \(stalled) ms")
+  }
+
   /// Undone at the end, the last one first, however the case ends.
   func atEnd(_ cleanup: @escaping @Sendable () async -> Void) {
     state.withLock { $0.cleanups.append(cleanup) }
@@ -123,6 +135,7 @@ final class ChaosScene: Sendable {
 
   /// Ends everything; returns the logs of the workers that there were.
   func end() async -> [String] {
+    stalls.stop()
     let (loads, cleanups, supervisors) = state.withLock { state in
       defer { state.cleanups = [] }
       return (state.loads, state.cleanups, state.supervisors)

@@ -38,9 +38,9 @@ enum WorldFaults {
     try await scene.pass(.seconds(2))
     await load.stop()
     try await scene.quiet()
-    let late = try await scene.startedLate()
-    scene.figure("late_start_max_ms", late)
-    scene.require(late < 1000, "what was due later began \(late) ms late")
+    scene.requireDelay(
+      "late_start_max_ms", try await scene.startedLate(), below: 1000,
+      "what was due later began late")
   }
 
   static let poisonPayloads = ChaosCase(
@@ -118,8 +118,8 @@ enum WorldFaults {
       scene.require(came, "the run \(run) did not start within 5 s")
       worst = max(worst, (Date().timeIntervalSince1970 - before) * 1000)
     }
-    scene.figure("pickup_max_ms", worst)
-    scene.require(worst < 1500, "an idle worker took \(worst) ms to find work")
+    scene.requireDelay(
+      "pickup_max_ms", worst, below: 1500, "an idle worker took its time to find work")
   }
 
   /// What a later version may do to the schema: columns that may be NULL, and a second version of

@@ -51,7 +51,7 @@ import Testing
     try await stage.database.apply(
       "workflow: w\nnodes: {a: {handler: crunch, timeout: 200ms, retry: {strategy: none}}}")
     try await stage.database.apply("workflow: good\nnodes: {a: {handler: noop}}")
-    let worker = try stage.worker()
+    let worker = try stage.worker(["SWELL_TEST_CANCEL_GRACE_MS": "5000"])
     try await stage.enqueue("w", 20, input: #"{"ms": 60000}"#)
     try await stage.enqueue("good", 20)
     #expect(try await stage.allEnded(within: .seconds(20)))

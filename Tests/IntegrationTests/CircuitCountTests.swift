@@ -48,7 +48,7 @@ import Testing
       nodes: {a: {handler: slow_fail, circuit: shaky, retry: {strategy: none}}}
       """)
     let worker = try stage.worker()
-    let run = try await stage.enqueue("w", 1, input: #"{"ms": 300}"#)[0]
+    let run = try await stage.enqueue("w", 1, input: #"{"ms": 1500}"#)[0]
     #expect(
       try await stage.database.eventually(
         "SELECT claimed_by IS NOT NULL FROM swell.ready WHERE run_id = '\(run)'"))

@@ -87,7 +87,7 @@ import Testing
     for iteration in 1...2 {
       #expect(
         try await stage.database.eventually(
-          "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'track' AND iteration = \(iteration) AND state = 'succeeded'"
+          "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'track' AND iteration = \(iteration + 1) AND state = 'waiting'"
         ))
       try await stage.database.advanceTime("6 hours")
     }

@@ -72,7 +72,7 @@ import Testing
     let run = try await stage.enqueue("render_video", input: #"{"video": "holidays"}"#)[0]
     #expect(
       try await stage.database.eventually(
-        "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'poll' AND iteration = 1 AND state = 'succeeded'"
+        "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'poll' AND iteration = 2 AND state = 'waiting'"
       ), "\(worker.log)")
     server.behave(.init(body: #"{"id": 17, "state": "done", "url": "https://cdn.example.com/17"}"#))
     try await stage.database.advanceTime("31 seconds")

@@ -101,8 +101,9 @@ import Testing
     let booking = try await BookingStage(Self.workflow("deaf_book", timeout: "300ms"))
     let stage = booking.stage
     let worker = try stage.worker()
+    #expect(try await stage.workersRunning(1))
     let run = try await stage.enqueue("w", 1, input: #"{"ms": 4000}"#)[0]
-    // Long before the handler's own end: its session was closed, and the run is free.
+    // Before the handler's own end: its session was closed, and the run is free.
     #expect(try await stage.allEnded(within: .seconds(3)), "\(worker.log)")
     #expect(try await stage.run(run, "error ->> 'code'") == "attempt_timeout")
     // Its closure comes to its end only now, with nothing to commit.
@@ -120,7 +121,7 @@ import Testing
       let stage = booking.stage
       let worker = try stage.worker(["SWELL_TEST_GRACE_MS": grace])
       #expect(try await stage.workersRunning(1))
-      let run = try await stage.enqueue("w", 1, input: #"{"ms": 1500}"#)[0]
+      let run = try await stage.enqueue("w", 1, input: #"{"ms": \#(isDone ? 1500 : 8000)}"#)[0]
       #expect(try await booking.openTransactions(1))
       worker.signal(SIGTERM)
       #expect(await worker.ended() == 0)

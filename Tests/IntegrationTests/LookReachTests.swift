@@ -59,6 +59,14 @@ import Testing
     #expect(reach.nextEverywhere == begin + pause)
   }
 
+  @Test func `one slow look among fast ones puts nothing off`() {
+    var reach = settled()
+    #expect(reach.sawEverything(took: .seconds(5), now: begin) == .seconds(1))
+    #expect(reach.sawEverything(took: .milliseconds(1), now: begin) == .seconds(1))
+    #expect(reach.sawEverything(took: .seconds(5), now: begin) == .seconds(1))
+    #expect(reach.sawEverything(took: .milliseconds(200), now: begin) == .seconds(4))
+  }
+
   @Test(arguments: [
     (Duration.zero, Duration.milliseconds(100)), (.milliseconds(20), .milliseconds(400)),
     (.seconds(5), .seconds(10)),

@@ -43,7 +43,7 @@ import Testing
       """
       workflow: w
       nodes:
-        first: {handler: slow_effect, input: {ms: 800}}
+        first: {handler: slow_effect, input: {ms: 3000}}
         second: {handler: effect, needs: first}
       """)
     let worker = try stage.worker()

@@ -182,13 +182,15 @@ import Testing
     try await stage.database.apply(
       """
       workflow: w
-      deadline: 500ms
+      deadline: 2s
       nodes:
         each: {map: {over: "${{ [1, 2, 3] }}"}, handler: doze, input: {ms: 30000}}
         other: {wait: {signal: never}}
       onError: {handler: effect, input: "${{ $error.code }}"}
       """)
     let worker = try stage.worker()
+    // The deadline counts from the enqueue, and all of them are to begin within it.
+    #expect(try await stage.workersRunning(1))
     let run = try await stage.enqueue("w")[0]
     #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
     #expect(try await stage.run(run, "error ->> 'code'") == "deadline_exceeded")

@@ -110,8 +110,10 @@ import Testing
   @Test func `a deadline ends a run as failed`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(
-      "workflow: w\ndeadline: 300ms\nnodes: {a: {handler: sleep}}")
+      "workflow: w\ndeadline: 2s\nnodes: {a: {handler: sleep}}")
     let worker = try stage.worker()
+    // It counts from the enqueue, and the node is to begin within it.
+    #expect(try await stage.workersRunning(1))
     let run = try await stage.enqueue("w", 1, input: #"{"ms": 20000}"#)[0]
     #expect(try await stage.allEnded())
     #expect(try await stage.run(run, "state") == "failed")
@@ -264,7 +266,10 @@ import Testing
     #expect(try await stage.database.scalar("SELECT locked FROM swell.worker") == "f")
     #expect(
       try await stage.database.scalar(
-        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'") == "0")
+        """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE 'LISTEN%'
+        """) == "0")
     // Without LISTEN a cancel arrives with a heartbeat.
     let long = try await stage.enqueue("slow", 1, input: #"{"ms": 60000}"#)[0]
     #expect(

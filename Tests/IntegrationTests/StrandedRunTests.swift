@@ -140,7 +140,7 @@ import Testing
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
     let victim = try stage.worker(["SWELL_TEST_CONCURRENCY": "5"])
     #expect(try await stage.workersRunning(1))
-    try await stage.enqueue("slow", 5, input: #"{"ms": 400}"#)
+    try await stage.enqueue("slow", 5, input: #"{"ms": 1500}"#)
     #expect(
       try await stage.ledger.eventually("SELECT count(*) = 5 FROM effect"))
     victim.signal(SIGKILL)

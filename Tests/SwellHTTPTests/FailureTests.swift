@@ -126,7 +126,7 @@ import Testing
     let server = try await TestServer { _ in answer }
     let trial = try Trial()
     let error = try await trial.failure(
-      #"{"url": "\#(server.url())"}"#, .source, timeout: .milliseconds(-900))
+      #"{"url": "\#(server.url())"}"#, .source, timeout: .seconds(1))
     #expect(error.kind == .timeout)
     #expect(error.code == "response_timeout")
     #expect(error.context.operation == "GET \(server.url())")

@@ -1,5 +1,6 @@
 import Foundation
 import SwellLocal
+import SwellTesting
 import Testing
 
 #if canImport(Glibc)
@@ -23,7 +24,7 @@ import Testing
     #expect(try ask(server, "SHOW server_encoding") == "UTF8")
     #expect(server.url.contains("host=%2Ftmp%2Fswell-"))
     await server.stop()
-    #expect(!isRunning(pid))
+    #expect(!ProcessTable.isRunning(pid))
     #expect(!FileManager.default.fileExists(atPath: server.dataDirectory))
     #expect(!FileManager.default.fileExists(atPath: server.socketDirectory))
   }
@@ -155,9 +156,5 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  private func isRunning(_ pid: Int32) -> Bool {
-    kill(pid, 0) == 0 && FileManager.default.fileExists(atPath: "/proc/\(pid)/cwd/.")
   }
 }

@@ -80,7 +80,10 @@ import Testing
         if rest > 0 { usleep(rest) }  // sleeps: the link is to be met
         unlink(root + "/a")
         // A sink that found nothing there may have made a folder of its own and written into it.
-        while rename(root + "/b", root + "/a") != 0, !isDone.withLock({ $0 }) {
+        while rename(root + "/b", root + "/a") != 0,
+          FileManager.default.fileExists(atPath: root + "/b"),
+          !isDone.withLock({ $0 })
+        {
           try? FileManager.default.removeItem(atPath: root + "/a")
         }
         if rest > 0 { usleep(rest) }  // sleeps: the folder is to be met
@@ -103,6 +106,7 @@ import Testing
       }
     }
     isDone.withLock { $0 = true }
+    while !swapper.isFinished { try await Task.sleep(for: .milliseconds(1)) }
     #expect(seen[#"gave "outside""#] == nil)
     #expect(seen[#"gave "inside""#] ?? 0 > 0, "\(seen)")
     #expect(seen["validation symbolic_link"] ?? 0 > 0, "\(seen)")

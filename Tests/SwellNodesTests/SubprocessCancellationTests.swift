@@ -1,6 +1,7 @@
 import Foundation
 import SwellModel
 import SwellNodes
+import SwellTesting
 import Testing
 
 #if canImport(Glibc)
@@ -21,12 +22,12 @@ import Testing
     let script = "sleep 300 & echo $! > \(file); sleep 301 & echo $! >> \(file); wait"
     let task = Task { await SubprocessRunner.run(.shell(script)) }
     let pids = try await awaitPids(2)
-    #expect(pids.allSatisfy(isRunning))
+    #expect(pids.allSatisfy(ProcessTable.isRunning))
     let start = ContinuousClock.now
     task.cancel()
     #expect(failureCode(await task.value) == "cancelled")
     #expect(ContinuousClock.now - start < .seconds(4))
-    try await awaitEnd(pids)
+    #expect(await ProcessTable.haveEnded(pids))
   }
 
   @Test func `who ignores SIGTERM is killed after the grace`() async throws {
@@ -38,7 +39,7 @@ import Testing
     task.cancel()
     #expect(failureCode(await task.value) == "cancelled")
     #expect(ContinuousClock.now - start >= .milliseconds(200))
-    try await awaitEnd(pids)
+    #expect(await ProcessTable.haveEnded(pids))
   }
 
   @Test func `who heeds SIGTERM may clean up`() async throws {
@@ -52,7 +53,7 @@ import Testing
     task.cancel()
     #expect(failureCode(await task.value) == "cancelled")
     #expect(FileManager.default.fileExists(atPath: cleaned))
-    try await awaitEnd(pids)
+    #expect(await ProcessTable.haveEnded(pids))
   }
 
   @Test func `a grandchild that keeps the output open holds nobody up`() async throws {
@@ -62,7 +63,7 @@ import Testing
     let done = try await SubprocessRunner.run(.shell(script)).get()
     #expect(done.standardOutput == Array("done\n".utf8))
     #expect(ContinuousClock.now - start < .seconds(30))
-    try await awaitEnd(try await awaitPids(1))
+    #expect(await ProcessTable.haveEnded(try await awaitPids(1)))
   }
 
   @Test func `a grandchild that writes for ever holds nobody up`() async throws {
@@ -76,7 +77,7 @@ import Testing
     let script = "sleep 300 & echo $! > \(file); yes"
     let error = try await failure(of: .shell(script, maxStandardOutput: 1_000))
     #expect(error.code == "output_too_large")
-    try await awaitEnd(try await awaitPids(1))
+    #expect(await ProcessTable.haveEnded(try await awaitPids(1)))
   }
 
   @Test func `a task that is cancelled already starts nothing`() async {
@@ -113,28 +114,6 @@ import Testing
     }
     throw NodeError(.timeout, "the script wrote no pids")
   }
-
-  /// SIGKILL is delivered when the attempt ends; the process is gone a moment later.
-  private func awaitEnd(_ pids: [pid_t]) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while pids.contains(where: isRunning), ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    #expect(!pids.contains(where: isRunning))
-  }
-}
-
-/// Whether a process runs; one that has ended and waits to be reaped does not.
-private func isRunning(_ pid: pid_t) -> Bool {
-  guard kill(pid, 0) == 0 else { return false }
-  guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
-    #if os(Linux)
-      return false
-    #else
-      return true
-    #endif
-  }
-  return !status.contains(") Z ")
 }
 
 private func failureCode(_ result: Result<SubprocessRunner.Completed, NodeError>) -> String? {

@@ -12,13 +12,16 @@ struct ReactorTests {
     let start = clock.now
     let seen = Mutex<[(Int, Duration)]>([])
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      for milliseconds in [20, 5, 12] {
-        _ = reactor.schedule(after: .milliseconds(milliseconds)) {
-          let count = seen.withLock { seen in
-            seen.append((milliseconds, start.duration(to: clock.now)))
-            return seen.count
+      // On the reactor, where none can come up before all are there.
+      reactor.perform {
+        for milliseconds in [20, 5, 12] {
+          _ = reactor.schedule(after: .milliseconds(milliseconds)) {
+            let count = seen.withLock { seen in
+              seen.append((milliseconds, start.duration(to: clock.now)))
+              return seen.count
+            }
+            if count == 3 { continuation.resume() }
           }
-          if count == 3 { continuation.resume() }
         }
       }
     }
@@ -32,10 +35,15 @@ struct ReactorTests {
     let reactor = try Reactor(name: "cancelled")
     defer { reactor.stop() }
     let ran = Atomic<Bool>(false)
-    let token = reactor.schedule(after: .milliseconds(5)) { ran.store(true, ordering: .relaxed) }
-    reactor.cancel(token)
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      _ = reactor.schedule(after: .milliseconds(10)) { continuation.resume() }
+      // On the reactor, where it cannot come up before it is cancelled.
+      reactor.perform {
+        let token = reactor.schedule(after: .milliseconds(5)) {
+          ran.store(true, ordering: .relaxed)
+        }
+        reactor.cancel(token)
+        _ = reactor.schedule(after: .milliseconds(10)) { continuation.resume() }
+      }
     }
     let hasRun = ran.load(ordering: .relaxed)
     #expect(!hasRun)

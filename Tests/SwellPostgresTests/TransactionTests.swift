@@ -106,7 +106,7 @@ struct TransactionTests {
         let (transaction, _) = try await PostgresTransaction.begin(
           on: connection, limits: Self.limits, within: limit)
         let endless = try await transaction.parse(
-          "SELECT i FROM generate_series(1, 100000000) AS i", within: limit)
+          "SELECT generate_series(1, 100000000) AS i", within: limit)
         let error = await failure {
           _ = try await transaction.execute(
             endless, [Parameters()], limit: RowLimit(rows: rows, bytes: bytes), within: limit)
@@ -155,9 +155,9 @@ struct TransactionTests {
       let before = try await connection.query(settings, within: limit).first?.string(0)
       let (transaction, rows) = try await PostgresTransaction.begin(
         on: connection, isReadOnly: true,
-        limits: PostgresTransaction.Limits(statement: .milliseconds(150), idle: .seconds(5)),
+        limits: PostgresTransaction.Limits(statement: .seconds(1), idle: .seconds(5)),
         calls: [Call(settings)], within: limit)
-      #expect(try rows.first?.first?.string(0) == "150ms")
+      #expect(try rows.first?.first?.string(0) == "1s")
       #expect(try rows.first?.first?.string(1) == "on")
       let late = await failure {
         _ = try await transaction.query(Statement("", "SELECT pg_sleep(10)"), within: limit)

@@ -45,7 +45,8 @@ struct TestWorkerMain {
     if let folder = environment["SWELL_TEST_SECRETS"] {
       configuration.secrets = SecretStore(folder: folder)
     }
-    configuration.cancelGrace = .milliseconds(500)
+    configuration.cancelGrace = .milliseconds(
+      environment["SWELL_TEST_CANCEL_GRACE_MS"].flatMap(Int.init) ?? 500)
     let ledger = try environment["LEDGER_URL"].map { try Ledger($0) }
     var kinds =
       TestHandlers.all(ledger: ledger) + ChaosHandlers.all(ledger: ledger) + BookingHandlers.all
