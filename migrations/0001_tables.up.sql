@@ -184,8 +184,8 @@ CREATE TABLE swell.signal (
 CREATE INDEX signal_run ON swell.signal (run_id);
 -- answer: the first one counts
 CREATE UNIQUE INDEX signal_answer ON swell.signal (run_id, name) WHERE kind = 'answer';
--- claim, heartbeat: signals that nobody has seen
-CREATE INDEX signal_unfolded ON swell.signal (signal_id) WHERE NOT folded;
+-- claim, record, heartbeat: the runs with signals that nobody has seen, and those of one of them
+CREATE INDEX signal_unfolded ON swell.signal (run_id, signal_id) WHERE NOT folded;
 
 CREATE TABLE swell.idempotency (
   workflow     text NOT NULL,

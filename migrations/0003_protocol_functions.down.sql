@@ -18,6 +18,7 @@ DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, 
 DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean);
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
+DROP FUNCTION swell.spoken_to();
 DROP FUNCTION swell.signal_report(swell.signal);
 DROP FUNCTION swell.failing_circuits(timestamptz);
 DROP FUNCTION swell.reached_wave(uuid, integer);

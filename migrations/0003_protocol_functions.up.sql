@@ -195,6 +195,27 @@ AS $$
       ELSE pg_catalog.jsonb_build_object('name', s.name, 'body', s.payload::pg_catalog.text) END
 $$;
 
+-- The runs that have signals which nobody has seen: found by jumping from one to the next in the index, since
+-- one parent may have thousands. It becomes a part of whatever asks, so everything in it is qualified.
+CREATE FUNCTION swell.spoken_to() RETURNS SETOF uuid
+LANGUAGE sql STABLE
+AS $$
+  WITH RECURSIVE spoken AS (
+    (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded ORDER BY s.run_id LIMIT 1)
+    UNION ALL
+    SELECT n.run_id
+    FROM spoken AS p
+    CROSS JOIN LATERAL (
+      SELECT s.run_id
+      FROM swell.signal AS s
+      WHERE NOT s.folded AND s.run_id OPERATOR(pg_catalog.>) p.run_id
+      ORDER BY s.run_id
+      LIMIT 1
+    ) AS n
+  )
+  SELECT spoken.run_id FROM spoken
+$$;
+
 -- The signals of one run, oldest first; NULL when there are none. Of the ends of children no more than
 -- one claim should carry; a last one of kind `more` says that there are others.
 CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
@@ -321,9 +342,10 @@ BEGIN
       FROM swell.ready AS r
       WHERE r.claimed_by IS NULL
         AND r.run_id IN (
-          SELECT s.run_id FROM swell.signal AS s
-          JOIN swell.ready AS o ON o.run_id = s.run_id
-          WHERE NOT s.folded AND o.claimed_by IS NULL
+          SELECT o.run_id
+          FROM swell.spoken_to() AS p(run_id)
+          JOIN swell.ready AS o ON o.run_id = p.run_id
+          WHERE o.claimed_by IS NULL
           LIMIT 1000)
       ORDER BY r.run_id
       FOR UPDATE SKIP LOCKED
@@ -381,7 +403,10 @@ BEGIN
       USING (
         SELECT o.signal_id
         FROM swell.signal AS o
-        WHERE NOT o.folded AND NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = o.run_id)
+        WHERE NOT o.folded AND o.run_id IN (
+          SELECT p.run_id
+          FROM swell.spoken_to() AS p(run_id)
+          WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id))
         ORDER BY o.signal_id
         FOR UPDATE SKIP LOCKED
       ) AS nobodys
@@ -485,7 +510,9 @@ BEGIN
           (extract(epoch FROM t - u.created_at) * 1000000)::bigint,
           n.started_ago, u.input,
           n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
-          CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
+          -- Looked for here: a function of SQL is parsed anew with every call, and most runs have none.
+          CASE WHEN any_signal AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
+            THEN swell.signals_of(c.run_id) END,
           NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
         FROM claimed AS c
         JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run
@@ -532,7 +559,8 @@ BEGIN
           NULL::bigint, u.input,
           NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[],
           NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
-          CASE WHEN any_signal THEN swell.signals_of(c.run_id) END,
+          CASE WHEN any_signal AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
+            THEN swell.signals_of(c.run_id) END,
           NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
         FROM claimed AS c
         JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run;
@@ -956,19 +984,32 @@ BEGIN
     -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
     -- reconciles.
     IF p_epoch IS NOT NULL AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
-      WITH told AS (
+      -- The oldest, as many as a claim brings of the ends of children; the next record has others.
+      WITH oldest AS (
+        SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes
+        FROM swell.spoken_to() AS p(run_id)
+        JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder
+        CROSS JOIN LATERAL (
+          SELECT o.signal_id, COALESCE(pg_column_size(o.payload), 0) AS bytes
+          FROM swell.signal AS o
+          WHERE o.run_id = p.run_id AND NOT o.folded
+            -- What a claim is to do waits for one.
+            AND o.kind NOT IN ('pause', 'resume')
+          ORDER BY o.signal_id
+          LIMIT 1000
+        ) AS x
+        WINDOW w AS (ORDER BY x.signal_id)
+      ), told AS (
         UPDATE swell.signal AS s
         SET folded = true
         FROM (
           SELECT o.signal_id
           FROM swell.signal AS o
-          JOIN swell.ready AS r ON r.run_id = o.run_id
-          WHERE NOT o.folded AND r.claimed_by = p_worker AND r.recorder = p_recorder
-            -- What a claim is to do waits for one.
-            AND o.kind NOT IN ('pause', 'resume')
+          WHERE o.signal_id = ANY (ARRAY(
+              SELECT y.signal_id FROM oldest AS y WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304))
+            AND NOT o.folded
           ORDER BY o.signal_id
-          LIMIT 100
-          FOR UPDATE OF o SKIP LOCKED
+          FOR UPDATE SKIP LOCKED
         ) AS mine
         WHERE s.signal_id = mine.signal_id
         RETURNING s.*
@@ -1028,20 +1069,27 @@ BEGIN
     signals := (
       SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id)
       FROM (
-        (SELECT s
-         FROM swell.signal AS s
-         JOIN swell.ready AS r ON r.run_id = s.run_id
-         WHERE NOT s.folded AND r.claimed_by = p_worker AND s.kind NOT IN ('pause', 'resume')
-         ORDER BY s.signal_id
+        (SELECT y.s
+         FROM swell.spoken_to() AS p(run_id)
+         JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker
+         CROSS JOIN LATERAL (
+           SELECT s, s.signal_id
+           FROM swell.signal AS s
+           WHERE s.run_id = p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume')
+           ORDER BY s.signal_id
+           LIMIT 100
+         ) AS y
+         ORDER BY y.signal_id
          LIMIT 100)
         UNION ALL
         -- These stand until the run is given back: they are told again each time, what is wanted last of
         -- each run, and must keep nothing else from being told.
         (SELECT DISTINCT ON (s.run_id)
            (s.signal_id, s.run_id, s.kind, s.name, NULL::jsonb, s.sender, s.created_at, s.folded)::swell.signal
-         FROM swell.signal AS s
-         JOIN swell.ready AS r ON r.run_id = s.run_id
-         WHERE NOT s.folded AND r.claimed_by = p_worker AND s.kind IN ('pause', 'resume')
+         FROM swell.spoken_to() AS p(run_id)
+         JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker
+         JOIN swell.signal AS s ON s.run_id = p.run_id
+         WHERE NOT s.folded AND s.kind IN ('pause', 'resume')
          ORDER BY s.run_id, s.signal_id DESC)
       ) AS x(s));
   END IF;

@@ -1,0 +1,96 @@
+import Swell
+import SwellTesting
+import Testing
+
+/// What a record tells of the signals of the runs that its recorder holds.
+@Suite struct SignalTellingTests {
+  private static let worker = "0190c0de-0000-7000-8000-00000000000b"
+
+  /// The record of a run that goes on, with nothing to store: how many signals it tells, of which run each.
+  private static func told(_ run: String, _ token: String) -> String {
+    let empty = Array(repeating: "'{}'", count: 5 + 16 + 9 + 4).joined(separator: ", ")
+    return """
+      SELECT s ->> 'run', count(*), min((s ->> 'id')::bigint) < max((s ->> 'id')::bigint)
+      FROM swell.record_v1('\(worker)', 0, 1, ARRAY['\(run)']::uuid[], ARRAY[\(token)]::bigint[],
+        '{0}', '{0}', '{NULL}', '{NULL}', '{NULL}', '{false}', \(empty), NULL, NULL, '{}') AS r,
+        jsonb_array_elements(r.signals) AS s
+      GROUP BY 1 ORDER BY 2 DESC
+      """
+  }
+
+  /// Two runs that this worker holds, with their tokens, and one that nobody does.
+  private static func held(on stage: Stage) async throws -> (held: [[String]], free: String) {
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let runs = try await stage.enqueue("w", 3)
+    try await stage.database.query(
+      "SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
+    )
+    let claimed = try await stage.database.query(
+      """
+      SELECT run_id, claim_token FROM swell.claim_v1('\(worker)', 0, 1,
+        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 2, 16, 1, false, false, true)
+      WHERE run_id IS NOT NULL
+      """
+    ).map { $0.compactMap { $0 } }
+    #expect(claimed.count == 2)
+    let free = runs.first { run in !claimed.contains { $0[0] == run } }
+    return (claimed, try #require(free))
+  }
+
+  private static func send(_ count: Int, to run: String, payload: String, on stage: Stage)
+    async throws
+  {
+    try await stage.database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(run)', 'child', 'a', \(payload), 'swell', now() FROM generate_series(1, \(count)) AS n
+      """)
+  }
+
+  @Test func `the oldest thousand of its own runs, each once, and the others with the next`()
+    async throws
+  {
+    let stage = try await Stage()
+    let (held, free) = try await Self.held(on: stage)
+    let small = #"jsonb_build_object('item', n, 'state', 'succeeded', 'body', n)"#
+    try await Self.send(5, to: free, payload: small, on: stage)
+    try await Self.send(1500, to: held[0][0], payload: small, on: stage)
+    try await Self.send(3, to: held[1][0], payload: small, on: stage)
+    let record = Self.told(held[1][0], held[1][1])
+    #expect(try await stage.database.query(record) == [[held[0][0], "1000", "t"]])
+    #expect(
+      try await stage.database.scalar(
+        "SELECT max(signal_id) FILTER (WHERE folded) < min(signal_id) FILTER (WHERE NOT folded) FROM swell.signal WHERE run_id = '\(held[0][0])'"
+      ) == "t")
+    #expect(
+      try await stage.database.query(record)
+        == [[held[0][0], "500", "t"], [held[1][0], "3", "t"]])
+    #expect(try await stage.database.query(record) == [])
+    #expect(
+      try await stage.database.query(
+        "SELECT run_id, count(*) FROM swell.signal WHERE NOT folded GROUP BY 1") == [[free, "5"]])
+    await stage.database.connection.close()
+    await stage.ledger.connection.close()
+  }
+
+  @Test func `four mebibytes at most, and one however large it is`() async throws {
+    let stage = try await Stage()
+    let (held, _) = try await Self.held(on: stage)
+    // Hexadecimal digits of hashes hardly become smaller when they are stored.
+    let large =
+      "(SELECT jsonb_build_object('body', string_agg(md5(i::text), '')) FROM generate_series(1, %) AS i)"
+    try await Self.send(7, to: held[0][0], payload: large.replacing("%", with: "40000"), on: stage)
+    let record = Self.told(held[1][0], held[1][1])
+    for count in ["3", "3"] {
+      #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
+    }
+    #expect(try await stage.database.query(record) == [[held[0][0], "1", "f"]])
+    try await Self.send(2, to: held[0][0], payload: large.replacing("%", with: "200000"), on: stage)
+    for _ in 0..<2 {
+      #expect(try await stage.database.query(record) == [[held[0][0], "1", "f"]])
+    }
+    #expect(try await stage.database.query(record) == [])
+    await stage.database.connection.close()
+    await stage.ledger.connection.close()
+  }
+}
