@@ -196,12 +196,14 @@ AS $$
 $$;
 
 -- The runs that have signals which nobody has seen: found by jumping from one to the next in the index, since
--- one parent may have thousands. It becomes a part of whatever asks, so everything in it is qualified.
+-- one parent may have thousands. It becomes a part of whatever asks, so everything in it is qualified. Whoever
+-- asks looks up the rest run by run, in a subselect that is not taken apart: a join of another order reads all
+-- signals for each run, or all runs for each signal.
 CREATE FUNCTION swell.spoken_to() RETURNS SETOF uuid
 LANGUAGE sql STABLE
 AS $$
   WITH RECURSIVE spoken AS (
-    (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded ORDER BY s.run_id LIMIT 1)
+    (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded ORDER BY s.run_id, s.signal_id LIMIT 1)
     UNION ALL
     SELECT n.run_id
     FROM spoken AS p
@@ -209,7 +211,7 @@ AS $$
       SELECT s.run_id
       FROM swell.signal AS s
       WHERE NOT s.folded AND s.run_id OPERATOR(pg_catalog.>) p.run_id
-      ORDER BY s.run_id
+      ORDER BY s.run_id, s.signal_id
       LIMIT 1
     ) AS n
   )
@@ -217,7 +219,8 @@ AS $$
 $$;
 
 -- The signals of one run, oldest first; NULL when there are none. Of the ends of children no more than
--- one claim should carry; a last one of kind `more` says that there are others.
+-- one claim should carry: a thousand, 4 MiB, and a hundred that are larger than what is stored of them. A last
+-- one of kind `more` says that there are others.
 CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
@@ -226,10 +229,11 @@ AS $$
     || CASE WHEN bool_and(x.fits) THEN '[]'
       ELSE jsonb_build_array(jsonb_build_object('id', 0, 'run', p_run, 'kind', 'more', 'sender', '')) END
   FROM (
-    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AS fits
+    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AND y.compressed <= 100 AS fits
     FROM swell.signal AS s
     JOIN (
-      SELECT o.signal_id, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes
+      SELECT o.signal_id, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes,
+        count(*) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed
       FROM swell.signal AS o
       WHERE o.run_id = p_run
       WINDOW w AS (PARTITION BY o.kind = 'child' ORDER BY o.signal_id)
@@ -338,17 +342,12 @@ BEGIN
 
   IF any_signal AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
     WITH free AS MATERIALIZED (
-      SELECT r.run_id
-      FROM swell.ready AS r
-      WHERE r.claimed_by IS NULL
-        AND r.run_id IN (
-          SELECT o.run_id
-          FROM swell.spoken_to() AS p(run_id)
-          JOIN swell.ready AS o ON o.run_id = p.run_id
-          WHERE o.claimed_by IS NULL
-          LIMIT 1000)
-      ORDER BY r.run_id
-      FOR UPDATE SKIP LOCKED
+      SELECT mine.run_id
+      FROM swell.spoken_to() AS p(run_id)
+      CROSS JOIN LATERAL (
+        SELECT r.run_id FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by IS NULL FOR UPDATE SKIP LOCKED
+      ) AS mine
+      LIMIT 1000
     ), news AS MATERIALIZED (
       SELECT free.run_id, x.*
       FROM free
@@ -402,13 +401,11 @@ BEGIN
       DELETE FROM swell.signal AS s
       USING (
         SELECT o.signal_id
-        FROM swell.signal AS o
-        WHERE NOT o.folded AND o.run_id IN (
-          SELECT p.run_id
-          FROM swell.spoken_to() AS p(run_id)
-          WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id))
-        ORDER BY o.signal_id
-        FOR UPDATE SKIP LOCKED
+        FROM swell.spoken_to() AS p(run_id)
+        CROSS JOIN LATERAL (
+          SELECT y.signal_id FROM swell.signal AS y WHERE y.run_id = p.run_id AND NOT y.folded FOR UPDATE SKIP LOCKED
+        ) AS o
+        WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id OFFSET 0)
       ) AS nobodys
       WHERE s.signal_id = nobodys.signal_id;
     END IF;
@@ -986,16 +983,22 @@ BEGIN
     IF p_epoch IS NOT NULL AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
       -- The oldest, as many as a claim brings of the ends of children; the next record has others.
       WITH oldest AS (
-        SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes
+        SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
+          count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed
         FROM swell.spoken_to() AS p(run_id)
-        JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder
         CROSS JOIN LATERAL (
-          SELECT o.signal_id, COALESCE(pg_column_size(o.payload), 0) AS bytes
+          SELECT FROM swell.ready AS r
+          WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder OFFSET 0
+        ) AS mine
+        CROSS JOIN LATERAL (
+          SELECT o.signal_id, COALESCE(pg_column_size(o.payload), 0) AS bytes,
+            pg_column_compression(o.payload) IS NOT NULL AS is_compressed
           FROM swell.signal AS o
-          WHERE o.run_id = p.run_id AND NOT o.folded
+          -- A range, for the order of its index: for an equal one the planner may walk the primary key.
+          WHERE o.run_id BETWEEN p.run_id AND p.run_id AND NOT o.folded
             -- What a claim is to do waits for one.
             AND o.kind NOT IN ('pause', 'resume')
-          ORDER BY o.signal_id
+          ORDER BY o.run_id, o.signal_id
           LIMIT 1000
         ) AS x
         WINDOW w AS (ORDER BY x.signal_id)
@@ -1004,12 +1007,15 @@ BEGIN
         SET folded = true
         FROM (
           SELECT o.signal_id
-          FROM swell.signal AS o
-          WHERE o.signal_id = ANY (ARRAY(
-              SELECT y.signal_id FROM oldest AS y WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304))
-            AND NOT o.folded
-          ORDER BY o.signal_id
-          FOR UPDATE SKIP LOCKED
+          FROM oldest AS y
+          CROSS JOIN LATERAL (
+            SELECT s.signal_id
+            FROM swell.signal AS s
+            -- Said so, it is looked up by its key: the index of new signals would be read whole.
+            WHERE s.signal_id = y.signal_id AND COALESCE(NOT s.folded, false)
+            FOR UPDATE SKIP LOCKED
+          ) AS o
+          WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AND y.compressed <= 100
         ) AS mine
         WHERE s.signal_id = mine.signal_id
         RETURNING s.*
@@ -1071,12 +1077,14 @@ BEGIN
       FROM (
         (SELECT y.s
          FROM swell.spoken_to() AS p(run_id)
-         JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker
+         CROSS JOIN LATERAL (
+           SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
+         ) AS mine
          CROSS JOIN LATERAL (
            SELECT s, s.signal_id
            FROM swell.signal AS s
-           WHERE s.run_id = p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume')
-           ORDER BY s.signal_id
+           WHERE s.run_id BETWEEN p.run_id AND p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume')
+           ORDER BY s.run_id, s.signal_id
            LIMIT 100
          ) AS y
          ORDER BY y.signal_id
@@ -1084,13 +1092,18 @@ BEGIN
         UNION ALL
         -- These stand until the run is given back: they are told again each time, what is wanted last of
         -- each run, and must keep nothing else from being told.
-        (SELECT DISTINCT ON (s.run_id)
-           (s.signal_id, s.run_id, s.kind, s.name, NULL::jsonb, s.sender, s.created_at, s.folded)::swell.signal
+        (SELECT wish.s
          FROM swell.spoken_to() AS p(run_id)
-         JOIN swell.ready AS r ON r.run_id = p.run_id AND r.claimed_by = p_worker
-         JOIN swell.signal AS s ON s.run_id = p.run_id
-         WHERE NOT s.folded AND s.kind IN ('pause', 'resume')
-         ORDER BY s.run_id, s.signal_id DESC)
+         CROSS JOIN LATERAL (
+           SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
+         ) AS mine
+         CROSS JOIN LATERAL (
+           SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
+           FROM (SELECT y.* FROM swell.signal AS y WHERE y.run_id = p.run_id AND NOT y.folded OFFSET 0) AS o
+           WHERE o.kind IN ('pause', 'resume')
+           ORDER BY o.signal_id DESC
+           LIMIT 1
+         ) AS wish)
       ) AS x(s));
   END IF;
 END

@@ -42,9 +42,12 @@ struct LookReach: Hashable {
   /// While somebody holds a snapshot such a look meets every dead entry: it takes no more than a
   /// twentieth of the time. One that was slow alone, as when the machine or the disk paused, says
   /// nothing of the next: of two in a row the faster one counts. Returns the pause until the next.
-  mutating func sawEverything(took: Duration, now: Moment) -> Duration {
+  ///
+  /// - Parameter forRuns: whether it was for runs; one for lanes and signals alone sees fewer rows, and
+  ///   says nothing of how long the others take.
+  mutating func sawEverything(took: Duration, forRuns: Bool = true, now: Moment) -> Duration {
     let rest = min(took, lastTook ?? took) * 20
-    lastTook = took
+    if forRuns { lastTook = took }
     let pause = max(Self.pause, min(Self.longestPause, rest))
     mayLookEverywhere = now + max(Self.shortestPause, min(pause, rest))
     return pause

@@ -77,7 +77,8 @@ extension Recorder {
     }
     var pause: Duration?
     if claim.isUnbounded {
-      let time = lookReach.sawEverything(took: reply.took, now: now)
+      let time = lookReach.sawEverything(
+        took: reply.took, forRuns: claim.limit > 0, now: now)
       nextLaneLook = now + time
       pause = time
     }

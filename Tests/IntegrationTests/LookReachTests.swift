@@ -65,6 +65,8 @@ import Testing
     #expect(reach.sawEverything(took: .milliseconds(1), now: begin) == .seconds(1))
     #expect(reach.sawEverything(took: .seconds(5), now: begin) == .seconds(1))
     #expect(reach.sawEverything(took: .milliseconds(200), now: begin) == .seconds(4))
+    _ = reach.sawEverything(took: .milliseconds(1), forRuns: false, now: begin)
+    #expect(reach.sawEverything(took: .milliseconds(200), now: begin) == .seconds(4))
   }
 
   @Test(arguments: [

@@ -10,10 +10,10 @@ import Testing
   private static func told(_ run: String, _ token: String) -> String {
     let empty = Array(repeating: "'{}'", count: 5 + 16 + 9 + 4).joined(separator: ", ")
     return """
-      SELECT s ->> 'run', count(*), min((s ->> 'id')::bigint) < max((s ->> 'id')::bigint)
+      SELECT s ->> 'run', count(*), array_agg((s ->> 'id')::bigint ORDER BY place) = array_agg((s ->> 'id')::bigint ORDER BY (s ->> 'id')::bigint)
       FROM swell.record_v1('\(worker)', 0, 1, ARRAY['\(run)']::uuid[], ARRAY[\(token)]::bigint[],
         '{0}', '{0}', '{NULL}', '{NULL}', '{NULL}', '{false}', \(empty), NULL, NULL, '{}') AS r,
-        jsonb_array_elements(r.signals) AS s
+        jsonb_array_elements(r.signals) WITH ORDINALITY AS x(s, place)
       GROUP BY 1 ORDER BY 2 DESC
       """
   }
@@ -32,7 +32,7 @@ import Testing
       WHERE run_id IS NOT NULL
       """
     ).map { $0.compactMap { $0 } }
-    #expect(claimed.count == 2)
+    try #require(claimed.count == 2)
     let free = runs.first { run in !claimed.contains { $0[0] == run } }
     return (claimed, try #require(free))
   }
@@ -84,12 +84,21 @@ import Testing
     for count in ["3", "3"] {
       #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
     }
-    #expect(try await stage.database.query(record) == [[held[0][0], "1", "f"]])
+    #expect(try await stage.database.query(record) == [[held[0][0], "1", "t"]])
     try await Self.send(2, to: held[0][0], payload: large.replacing("%", with: "200000"), on: stage)
     for _ in 0..<2 {
-      #expect(try await stage.database.query(record) == [[held[0][0], "1", "f"]])
+      #expect(try await stage.database.query(record) == [[held[0][0], "1", "t"]])
     }
     #expect(try await stage.database.query(record) == [])
+    // Small where they are stored, and large in a reply; a claim brings as many.
+    let folding = "jsonb_build_object('body', repeat('a', 900000))"
+    try await Self.send(320, to: held[0][0], payload: folding, on: stage)
+    #expect(
+      try await stage.database.scalar(
+        "SELECT jsonb_array_length(swell.signals_of('\(held[0][0])')) < 350") == "t")
+    for count in ["100", "100", "100", "20"] {
+      #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
+    }
     await stage.database.connection.close()
     await stage.ledger.connection.close()
   }

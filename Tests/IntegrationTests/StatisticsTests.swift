@@ -35,6 +35,54 @@ import Testing
     #expect(try await stage.end([]).isEmpty)
   }
 
+  @Test func `news of thousands of runs are read once, when most signals were old ones`()
+    async throws
+  {
+    let stage = try await Stage()
+    let database = stage.database
+    let worker = "0190c0de-0000-7000-8000-00000000000c"
+    try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await database.query(
+      "SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
+    )
+    // The table of the runs was looked at when it was empty.
+    try await database.query("VACUUM ANALYZE swell.ready")
+    try await database.query(
+      """
+      SELECT count(*) FROM swell.enqueue_many(
+        'w', array_fill('1'::jsonb, ARRAY[2000]), scheduled_at => swell.now() + interval '1 hour')
+      """)
+    try await database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at, folded)
+      SELECT (SELECT min(run_id::text)::uuid FROM swell.ready), 'signal', 'x', '1', 'test', now(), true
+      FROM generate_series(1, 1000)
+      """)
+    try await database.query("VACUUM ANALYZE swell.signal")
+    try await database.query("SELECT count(swell.cancel(run_id)) FROM swell.ready")
+    func read() async throws -> Int {
+      try await database.query("SELECT pg_stat_force_next_flush()")
+      let rows = try await database.scalar(
+        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('signal', 'ready')")
+      return rows.flatMap { Int($0) } ?? 0
+    }
+    let before = try await read()
+    for left in ["1000", "0"] {
+      try await database.query("SET statement_timeout = '20s'")
+      try await database.query(
+        """
+        SELECT count(*) FROM swell.claim_v1('\(worker)', 0, 1, '{1}', '{0}', '{0}', 0, 16, 1, true, false, true)
+        """)
+      #expect(
+        try await database.scalar("SELECT count(*) FROM swell.signal WHERE NOT folded") == left)
+    }
+    #expect(try await read() - before < 2000 * 50)
+    #expect(
+      try await database.scalar("SELECT count(*) FROM swell.ready WHERE lane = 1") == "2000")
+    await database.connection.close()
+    await stage.ledger.connection.close()
+  }
+
   @Test func `the children of one run are not read to stop those of another`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: child\nnodes: {a: {wait: {signal: never}}}")
