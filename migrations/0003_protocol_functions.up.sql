@@ -219,8 +219,8 @@ AS $$
 $$;
 
 -- The signals of one run, oldest first; NULL when there are none. Of the ends of children no more than
--- one claim should carry: a thousand, 4 MiB, and a hundred that are larger than what is stored of them. A last
--- one of kind `more` says that there are others.
+-- one claim should carry: a thousand and 4 MiB; of those that are larger than what is stored of them a hundred, or
+-- 512 KiB as they are stored. A last one of kind `more` says that there are others.
 CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
@@ -229,11 +229,13 @@ AS $$
     || CASE WHEN bool_and(x.fits) THEN '[]'
       ELSE jsonb_build_array(jsonb_build_object('id', 0, 'run', p_run, 'kind', 'more', 'sender', '')) END
   FROM (
-    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AND y.compressed <= 100 AS fits
+    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304
+        AND (y.compressed <= 100 OR y.compressed_bytes <= 524288) AS fits
     FROM swell.signal AS s
     JOIN (
       SELECT o.signal_id, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes,
-        count(*) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed
+        count(*) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed,
+        sum(pg_column_size(o.payload)) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed_bytes
       FROM swell.signal AS o
       WHERE o.run_id = p_run
       WINDOW w AS (PARTITION BY o.kind = 'child' ORDER BY o.signal_id)
@@ -984,14 +986,15 @@ BEGIN
       -- The oldest, as many as a claim brings of the ends of children; the next record has others.
       WITH oldest AS (
         SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
-          count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed
+          count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed,
+          sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
         FROM swell.spoken_to() AS p(run_id)
         CROSS JOIN LATERAL (
           SELECT FROM swell.ready AS r
           WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder OFFSET 0
         ) AS mine
         CROSS JOIN LATERAL (
-          SELECT o.signal_id, COALESCE(pg_column_size(o.payload), 0) AS bytes,
+          SELECT o.signal_id, o.kind = 'child' AS is_child, COALESCE(pg_column_size(o.payload), 0) AS bytes,
             pg_column_compression(o.payload) IS NOT NULL AS is_compressed
           FROM swell.signal AS o
           -- A range, for the order of its index: for an equal one the planner may walk the primary key.
@@ -1001,7 +1004,8 @@ BEGIN
           ORDER BY o.run_id, o.signal_id
           LIMIT 1000
         ) AS x
-        WINDOW w AS (ORDER BY x.signal_id)
+        -- A cancel waits for no ends of children.
+        WINDOW w AS (PARTITION BY x.is_child ORDER BY x.signal_id)
       ), told AS (
         UPDATE swell.signal AS s
         SET folded = true
@@ -1015,7 +1019,8 @@ BEGIN
             WHERE s.signal_id = y.signal_id AND COALESCE(NOT s.folded, false)
             FOR UPDATE SKIP LOCKED
           ) AS o
-          WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304 AND y.compressed <= 100
+          WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304
+            AND (y.compressed <= 100 OR y.compressed_bytes <= 524288)
         ) AS mine
         WHERE s.signal_id = mine.signal_id
         RETURNING s.*

@@ -56,8 +56,12 @@ import Testing
     try await Self.send(5, to: free, payload: small, on: stage)
     try await Self.send(1500, to: held[0][0], payload: small, on: stage)
     try await Self.send(3, to: held[1][0], payload: small, on: stage)
+    try await stage.database.query("SELECT swell.cancel('\(held[1][0])')")
     let record = Self.told(held[1][0], held[1][1])
-    #expect(try await stage.database.query(record) == [[held[0][0], "1000", "t"]])
+    // The cancel waits for none of them.
+    #expect(
+      try await stage.database.query(record)
+        == [[held[0][0], "1000", "t"], [held[1][0], "1", "t"]])
     #expect(
       try await stage.database.scalar(
         "SELECT max(signal_id) FILTER (WHERE folded) < min(signal_id) FILTER (WHERE NOT folded) FROM swell.signal WHERE run_id = '\(held[0][0])'"
@@ -99,6 +103,10 @@ import Testing
     for count in ["100", "100", "100", "20"] {
       #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
     }
+    // What is compressed and small comes by the thousand.
+    let small = "jsonb_build_object('body', repeat('a', 4000))"
+    try await Self.send(300, to: held[0][0], payload: small, on: stage)
+    #expect(try await stage.database.query(record) == [[held[0][0], "300", "t"]])
     await stage.database.connection.close()
     await stage.ledger.connection.close()
   }
