@@ -62,7 +62,7 @@ import Testing
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
     let victim = try stage.worker()
     #expect(try await stage.workersRunning(1))
-    let run = try await stage.enqueue("w", 1, input: #"{"ms": 8000}"#)[0]
+    let run = try await stage.enqueue("w", 1, input: #"{"ms": 5000}"#)[0]
     #expect(
       try await stage.database.eventually(
         "SELECT state = 'running' FROM swell.runs WHERE run_id = '\(run)'"))

@@ -121,7 +121,7 @@ import Testing
       let stage = booking.stage
       let worker = try stage.worker(["SWELL_TEST_GRACE_MS": grace])
       #expect(try await stage.workersRunning(1))
-      let run = try await stage.enqueue("w", 1, input: #"{"ms": \#(isDone ? 1500 : 8000)}"#)[0]
+      let run = try await stage.enqueue("w", 1, input: #"{"ms": \#(isDone ? 1500 : 4000)}"#)[0]
       #expect(try await booking.openTransactions(1))
       worker.signal(SIGTERM)
       #expect(await worker.ended() == 0)
