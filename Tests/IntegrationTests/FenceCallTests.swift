@@ -11,16 +11,8 @@ import Testing
   private static func held(on stage: Stage) async throws -> (run: String, token: String) {
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
     try await stage.enqueue("w", 1)
-    try await stage.database.query(
-      "SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
-    )
-    let row = try await stage.database.query(
-      """
-      SELECT run_id, claim_token FROM swell.claim_v1('\(worker)', 0, 1,
-        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false, true)
-      WHERE run_id IS NOT NULL
-      """)[0]
-    return (row[0] ?? "", row[1] ?? "")
+    try await stage.register(worker)
+    return try #require(try await stage.claim(10, by: worker).first)
   }
 
   private static func fence(_ run: String, _ token: String, recorder: Int = 0) -> String {

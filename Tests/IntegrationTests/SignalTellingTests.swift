@@ -19,21 +19,15 @@ import Testing
   }
 
   /// Two runs that this worker holds, with their tokens, and one that nobody does.
-  private static func held(on stage: Stage) async throws -> (held: [[String]], free: String) {
+  private static func held(on stage: Stage) async throws -> (
+    held: [(run: String, token: String)], free: String
+  ) {
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
     let runs = try await stage.enqueue("w", 3)
-    try await stage.database.query(
-      "SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
-    )
-    let claimed = try await stage.database.query(
-      """
-      SELECT run_id, claim_token FROM swell.claim_v1('\(worker)', 0, 1,
-        ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 2, 16, 1, false, false, true)
-      WHERE run_id IS NOT NULL
-      """
-    ).map { $0.compactMap { $0 } }
+    try await stage.register(worker)
+    let claimed = try await stage.claim(2, by: worker)
     try #require(claimed.count == 2)
-    let free = runs.first { run in !claimed.contains { $0[0] == run } }
+    let free = runs.first { run in !claimed.contains { $0.run == run } }
     return (claimed, try #require(free))
   }
 
@@ -54,21 +48,21 @@ import Testing
     let (held, free) = try await Self.held(on: stage)
     let small = #"jsonb_build_object('item', n, 'state', 'succeeded', 'body', n)"#
     try await Self.send(5, to: free, payload: small, on: stage)
-    try await Self.send(1500, to: held[0][0], payload: small, on: stage)
-    try await Self.send(3, to: held[1][0], payload: small, on: stage)
-    try await stage.database.query("SELECT swell.cancel('\(held[1][0])')")
-    let record = Self.told(held[1][0], held[1][1])
+    try await Self.send(1500, to: held[0].run, payload: small, on: stage)
+    try await Self.send(3, to: held[1].run, payload: small, on: stage)
+    try await stage.database.query("SELECT swell.cancel('\(held[1].run)')")
+    let record = Self.told(held[1].run, held[1].token)
     // The cancel waits for none of them.
     #expect(
       try await stage.database.query(record)
-        == [[held[0][0], "1000", "t"], [held[1][0], "1", "t"]])
+        == [[held[0].run, "1000", "t"], [held[1].run, "1", "t"]])
     #expect(
       try await stage.database.scalar(
-        "SELECT max(signal_id) FILTER (WHERE folded) < min(signal_id) FILTER (WHERE NOT folded) FROM swell.signal WHERE run_id = '\(held[0][0])'"
+        "SELECT max(signal_id) FILTER (WHERE folded) < min(signal_id) FILTER (WHERE NOT folded) FROM swell.signal WHERE run_id = '\(held[0].run)'"
       ) == "t")
     #expect(
       try await stage.database.query(record)
-        == [[held[0][0], "500", "t"], [held[1][0], "3", "t"]])
+        == [[held[0].run, "500", "t"], [held[1].run, "3", "t"]])
     #expect(try await stage.database.query(record) == [])
     #expect(
       try await stage.database.query(
@@ -83,30 +77,31 @@ import Testing
     // Hexadecimal digits of hashes hardly become smaller when they are stored.
     let large =
       "(SELECT jsonb_build_object('body', string_agg(md5(i::text), '')) FROM generate_series(1, %) AS i)"
-    try await Self.send(7, to: held[0][0], payload: large.replacing("%", with: "40000"), on: stage)
-    let record = Self.told(held[1][0], held[1][1])
+    try await Self.send(7, to: held[0].run, payload: large.replacing("%", with: "40000"), on: stage)
+    let record = Self.told(held[1].run, held[1].token)
     for count in ["3", "3"] {
-      #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
+      #expect(try await stage.database.query(record) == [[held[0].run, count, "t"]])
     }
-    #expect(try await stage.database.query(record) == [[held[0][0], "1", "t"]])
-    try await Self.send(2, to: held[0][0], payload: large.replacing("%", with: "200000"), on: stage)
+    #expect(try await stage.database.query(record) == [[held[0].run, "1", "t"]])
+    try await Self.send(
+      2, to: held[0].run, payload: large.replacing("%", with: "200000"), on: stage)
     for _ in 0..<2 {
-      #expect(try await stage.database.query(record) == [[held[0][0], "1", "t"]])
+      #expect(try await stage.database.query(record) == [[held[0].run, "1", "t"]])
     }
     #expect(try await stage.database.query(record) == [])
     // Small where they are stored, and large in a reply; a claim brings as many.
     let folding = "jsonb_build_object('body', repeat('a', 900000))"
-    try await Self.send(320, to: held[0][0], payload: folding, on: stage)
+    try await Self.send(320, to: held[0].run, payload: folding, on: stage)
     #expect(
       try await stage.database.scalar(
-        "SELECT jsonb_array_length(swell.signals_of('\(held[0][0])')) < 350") == "t")
+        "SELECT jsonb_array_length(swell.signals_of('\(held[0].run)')) < 350") == "t")
     for count in ["100", "100", "100", "20"] {
-      #expect(try await stage.database.query(record) == [[held[0][0], count, "t"]])
+      #expect(try await stage.database.query(record) == [[held[0].run, count, "t"]])
     }
     // What is compressed and small comes by the thousand.
     let small = "jsonb_build_object('body', repeat('a', 4000))"
-    try await Self.send(300, to: held[0][0], payload: small, on: stage)
-    #expect(try await stage.database.query(record) == [[held[0][0], "300", "t"]])
+    try await Self.send(300, to: held[0].run, payload: small, on: stage)
+    #expect(try await stage.database.query(record) == [[held[0].run, "300", "t"]])
     await stage.database.connection.close()
     await stage.ledger.connection.close()
   }

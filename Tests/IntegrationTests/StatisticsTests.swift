@@ -42,9 +42,7 @@ import Testing
     let database = stage.database
     let worker = "0190c0de-0000-7000-8000-00000000000c"
     try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
-    try await database.query(
-      "SELECT * FROM swell.register_v1('\(worker)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 1, true)"
-    )
+    try await stage.register(worker)
     // The table of the runs was looked at when it was empty.
     try await database.query("VACUUM ANALYZE swell.ready")
     try await database.query(
