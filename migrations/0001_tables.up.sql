@@ -43,6 +43,8 @@ CREATE TABLE swell.workflow (
   deadline    interval,
   kinds       text[] NOT NULL,
   first_kinds text[] NOT NULL,
+  -- enqueue: the lane of these in this queue, which is there as long as the workflow
+  first_lane  integer NOT NULL,
   current     boolean NOT NULL,
   created_at  timestamptz NOT NULL,
   -- what an input must fit; NULL takes any

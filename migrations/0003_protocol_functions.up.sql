@@ -225,23 +225,23 @@ CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) FILTER (WHERE x.fits)
-    || CASE WHEN bool_and(x.fits) THEN '[]'
+  SELECT jsonb_agg(swell.signal_report(told.s) ORDER BY y.signal_id) FILTER (WHERE y.fits)
+    || CASE WHEN bool_and(y.fits) THEN '[]'
       ELSE jsonb_build_array(jsonb_build_object('id', 0, 'run', p_run, 'kind', 'more', 'sender', '')) END
   FROM (
-    SELECT s, s.kind <> 'child' OR y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304
-        AND (y.compressed <= 100 OR y.compressed_bytes <= 524288) AS fits
-    FROM swell.signal AS s
-    JOIN (
-      SELECT o.signal_id, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes,
+    SELECT o.signal_id, o.kind <> 'child' OR o.place = 1 OR o.place <= 1000 AND o.bytes <= 4194304
+        AND (o.compressed <= 100 OR o.compressed_bytes <= 524288) AS fits
+    FROM (
+      SELECT o.signal_id, o.kind, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes,
         count(*) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed,
         sum(pg_column_size(o.payload)) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed_bytes
       FROM swell.signal AS o
       WHERE o.run_id = p_run
       WINDOW w AS (PARTITION BY o.kind = 'child' ORDER BY o.signal_id)
-    ) AS y ON y.signal_id = s.signal_id
-    WHERE s.run_id = p_run
-  ) AS x
+    ) AS o
+  ) AS y
+  -- What does not fit is not read, only counted; and no plan can turn this around.
+  LEFT JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = y.signal_id AND y.fits OFFSET 0) AS told(s) ON true
 $$;
 
 -- The lanes, each with the priorities that its runs have: found by jumping from one pair to the
@@ -1080,34 +1080,44 @@ BEGIN
     signals := (
       SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id)
       FROM (
-        (SELECT y.s
-         FROM swell.spoken_to() AS p(run_id)
-         CROSS JOIN LATERAL (
-           SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
-         ) AS mine
-         CROSS JOIN LATERAL (
-           SELECT s, s.signal_id
-           FROM swell.signal AS s
-           WHERE s.run_id BETWEEN p.run_id AND p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume')
-           ORDER BY s.run_id, s.signal_id
-           LIMIT 100
-         ) AS y
-         ORDER BY y.signal_id
-         LIMIT 100)
+        -- As they are stored, 512 KiB besides the first: a heartbeat is not to wait for them.
+        (SELECT told.s
+         FROM (
+           SELECT y.signal_id, row_number() OVER w AS place, sum(y.bytes) OVER w AS bytes
+           FROM (
+             SELECT y.signal_id, y.bytes
+             FROM swell.spoken_to() AS p(run_id)
+             CROSS JOIN LATERAL (
+               SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
+             ) AS mine
+             CROSS JOIN LATERAL (
+               SELECT s.signal_id, pg_column_size(s.payload) AS bytes
+               FROM swell.signal AS s
+               WHERE s.run_id BETWEEN p.run_id AND p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume', 'cancel')
+               ORDER BY s.run_id, s.signal_id
+               LIMIT 100
+             ) AS y
+             ORDER BY y.signal_id
+             LIMIT 100
+           ) AS y
+           WINDOW w AS (ORDER BY y.signal_id)
+         ) AS z
+         CROSS JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = z.signal_id OFFSET 0) AS told(s)
+         WHERE z.place = 1 OR z.bytes <= 524288)
         UNION ALL
-        -- These stand until the run is given back: they are told again each time, what is wanted last of
-        -- each run, and must keep nothing else from being told.
+        -- What people want of a run waits behind nothing else, and keeps nothing else from being told: the first
+        -- cancel, and the last pause or resume, which stands until the run is given back.
         (SELECT wish.s
          FROM swell.spoken_to() AS p(run_id)
          CROSS JOIN LATERAL (
            SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
          ) AS mine
          CROSS JOIN LATERAL (
-           SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
+           SELECT DISTINCT ON (o.kind = 'cancel') (o.signal_id, o.run_id, o.kind, o.name,
+             CASE WHEN o.kind = 'cancel' THEN o.payload END, o.sender, o.created_at, o.folded)::swell.signal AS s
            FROM (SELECT y.* FROM swell.signal AS y WHERE y.run_id = p.run_id AND NOT y.folded OFFSET 0) AS o
-           WHERE o.kind IN ('pause', 'resume')
-           ORDER BY o.signal_id DESC
-           LIMIT 1
+           WHERE o.kind IN ('cancel', 'pause', 'resume')
+           ORDER BY o.kind = 'cancel', CASE WHEN o.kind = 'cancel' THEN o.signal_id ELSE - o.signal_id END
          ) AS wish)
       ) AS x(s));
   END IF;

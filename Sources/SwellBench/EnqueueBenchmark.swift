@@ -21,22 +21,28 @@ struct EnqueueBenchmark: Sendable {
     for call in [call, bare] {
       _ = try await send(call, over: connections, seconds: 0.3, into: &ignored)
     }
-    // In turns, so that what the machine does meanwhile befalls both.
+    // In turns, each time the other first, so that what the machine does meanwhile and how far the tables
+    // have grown befall both.
     var ours: (rate: Double, latency: LatencyHistogram) = (0, LatencyHistogram())
     var limit = 0.0
-    let turns = 4
+    let turns = 8
     let seconds = bench.options.seconds / Double(2 * turns)
     var wal = Int64(0)
     var count = 0
-    for _ in 0..<turns {
-      let begin = try await ServerCounts.read(over: connection)
-      let turn = try await send(call, over: connections, seconds: seconds, into: &ours.latency)
-      wal += try await ServerCounts.read(over: connection).wal - begin.wal
-      count += turn.calls
-      ours.rate += turn.rate * Double(size) / Double(turns)
-      limit +=
-        try await send(bare, over: connections, seconds: seconds, into: &ignored).rate
-        * Double(size) / Double(turns)
+    for turn in 0..<turns {
+      for isOurs in turn.isMultiple(of: 2) ? [true, false] : [false, true] {
+        if isOurs {
+          let begin = try await ServerCounts.read(over: connection)
+          let sent = try await send(call, over: connections, seconds: seconds, into: &ours.latency)
+          wal += try await ServerCounts.read(over: connection).wal - begin.wal
+          count += sent.calls
+          ours.rate += sent.rate * Double(size) / Double(turns)
+        } else {
+          limit +=
+            try await send(bare, over: connections, seconds: seconds, into: &ignored).rate
+            * Double(size) / Double(turns)
+        }
+      }
     }
     for connection in connections { await connection.close() }
     await connection.close()

@@ -105,4 +105,42 @@ import Testing
     await stage.database.connection.close()
     await stage.ledger.connection.close()
   }
+
+  @Test func `a heartbeat tells a cancel behind signals that nobody waits for`() async throws {
+    let stage = try await Stage()
+    let (held, _) = try await Self.held(on: stage)
+    let beat = """
+      SELECT s ->> 'run', s ->> 'kind', count(*), min(s -> 'payload' ->> 'reason')
+      FROM swell.heartbeat_v1('\(Self.worker)', 'running') AS h, jsonb_array_elements(h.signals) AS s
+      GROUP BY 1, 2 ORDER BY 3 DESC, 2
+      """
+    try await stage.database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(held[0].run)', 'signal', 'unheard', to_jsonb(n), 'x', now() FROM generate_series(1, 150) AS n;
+      SELECT swell.cancel('\(held[0].run)', 'first');
+      SELECT swell.cancel('\(held[0].run)', 'second')
+      """)
+    #expect(
+      try await stage.database.query(beat)
+        == [[held[0].run, "signal", "100", nil], [held[0].run, "cancel", "1", "first"]])
+    // Large ones one by one, and what people want besides.
+    try await stage.database.query(
+      """
+      DELETE FROM swell.signal;
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(held[1].run)', 'child', 'a', (SELECT jsonb_build_object('body', string_agg(md5(i::text), '')) FROM generate_series(n, 10000 + n) AS i), 'x', now()
+      FROM generate_series(1, 4) AS n;
+      SELECT swell.pause('\(held[1].run)');
+      SELECT swell.resume('\(held[1].run)');
+      SELECT swell.cancel('\(held[1].run)')
+      """)
+    #expect(
+      try await stage.database.query(beat) == [
+        [held[1].run, "cancel", "1", nil], [held[1].run, "child", "1", nil],
+        [held[1].run, "resume", "1", nil],
+      ])
+    await stage.database.connection.close()
+    await stage.ledger.connection.close()
+  }
 }
