@@ -14,7 +14,6 @@ DROP FUNCTION swell.live_definition(uuid);
 DROP FUNCTION swell.cancel(uuid, text);
 DROP FUNCTION swell.enqueue_many(text, jsonb[], text, integer, timestamptz, jsonb, integer, text);
 DROP FUNCTION swell.enqueue(text, jsonb, text, integer, timestamptz, text, jsonb, integer, uuid, text);
-DROP FUNCTION swell.check_enqueue(text, jsonb, text, integer, timestamptz, text, jsonb, integer, uuid, text, timestamptz);
 DROP FUNCTION swell.check_input(text, integer, jsonb, jsonb, text);
 DROP FUNCTION swell.schema_problem(jsonb, jsonb);
 DROP FUNCTION swell.schema_look_at(jsonb, jsonb, jsonb, text, integer, integer);

@@ -395,9 +395,6 @@ $$;
 -- first run's id for a day; with another input SW004. tags: a JSON object. version: instead of
 -- the current one. run_id: the caller's own UUIDv7, within a day of now. trace: a W3C
 -- traceparent.
---
--- QUALIFIED: it pins no search_path, which costs a tenth of the call. So everything in it is qualified,
--- operators and types too, and what is not for every call is in functions that pin theirs.
 CREATE FUNCTION swell.enqueue(
   workflow text,
   input jsonb DEFAULT '{}',
@@ -411,151 +408,113 @@ CREATE FUNCTION swell.enqueue(
   trace text DEFAULT NULL
 ) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  t pg_catalog.timestamptz := swell.now();
-  -- What the rows get: each statement and each expression apart costs as much as its evaluation.
-  w pg_catalog.record;
-  idle_until pg_catalog.timestamptz;
+  t timestamptz := swell.now();
+  w record;
+  id uuid := COALESCE(enqueue.run_id, swell.new_run_id());
+  due timestamptz := GREATEST(enqueue.scheduled_at, t);
+  hash bytea;
+  known record;
+  idle_until timestamptz;
 BEGIN
-  -- What most callers pass. A small payload cannot break a limit. (What is large is not made text here besides.)
-  IF enqueue.queue IS NULL AND enqueue.version IS NULL AND enqueue.scheduled_at IS NULL AND enqueue.idempotency_key IS NULL
-    AND enqueue.tags IS NULL AND enqueue.trace IS NULL AND enqueue.run_id IS NULL
-    AND enqueue.priority OPERATOR(pg_catalog.>=) 0 AND enqueue.priority OPERATOR(pg_catalog.<=) 9
-    AND pg_catalog.pg_column_size(enqueue.input) OPERATOR(pg_catalog.<=) 2000
-    AND pg_catalog.octet_length(enqueue.input::pg_catalog.text) OPERATOR(pg_catalog.<=) 1000
-  THEN
-    SELECT swell.new_run_id() AS id, false AS known, d.version, d.queue, d.first_lane AS lane, t AS due,
-      t OPERATOR(pg_catalog.+) d.deadline AS deadline, d.input_schema
-    INTO w
+  IF enqueue.version IS NULL THEN
+    SELECT d.version, d.queue, d.deadline, d.input_schema, d.first_kinds, d.first_lane AS lane INTO w
     FROM swell.workflow AS d
-    WHERE d.workflow OPERATOR(pg_catalog.=) enqueue.workflow AND d.current;
+    WHERE d.workflow = enqueue.workflow AND d.current;
   ELSE
-    SELECT x.*
-    INTO w
-    FROM swell.check_enqueue(enqueue.workflow, enqueue.input, enqueue.queue, enqueue.priority, enqueue.scheduled_at,
-      enqueue.idempotency_key, enqueue.tags, enqueue.version, enqueue.run_id, enqueue.trace, t) AS x;
+    SELECT d.version, d.queue, d.deadline, d.input_schema, d.first_kinds, d.first_lane AS lane INTO w
+    FROM swell.workflow AS d
+    WHERE d.workflow = enqueue.workflow AND d.version = enqueue.version;
   END IF;
-  IF w.id IS NULL OR w.known OR w.input_schema IS NOT NULL THEN
-    IF w.id IS NULL THEN
-      PERFORM swell.refuse_workflow(enqueue.workflow, enqueue.version);
+  IF w.version IS NULL THEN
+    PERFORM swell.refuse_workflow(enqueue.workflow, enqueue.version);
+  END IF;
+  -- One expression for what most callers pass: each check apart costs as much as its evaluation.
+  -- (What is large is not made text here besides.)
+  IF (enqueue.queue IS NULL AND enqueue.tags IS NULL AND enqueue.trace IS NULL AND enqueue.run_id IS NULL
+    AND enqueue.priority BETWEEN 0 AND 9 AND (enqueue.scheduled_at IS NULL OR due <= t + interval '10 years')
+    AND pg_column_size(enqueue.input) <= 2000 AND octet_length(enqueue.input::text) <= 1000) IS NOT TRUE
+  THEN
+    IF enqueue.input IS NULL THEN
+      RAISE EXCEPTION 'the input is NULL'
+        USING ERRCODE = 'SW002', HINT = 'Pass a JSON value, for example ''{}''; the JSON value null is ''null''.';
     END IF;
-    -- What was enqueued once is there, whatever a later version asks for.
-    IF w.known THEN
-      RETURN w.id;
+    -- A small payload cannot break a limit.
+    IF octet_length(enqueue.input::text) > 1000 THEN
+      PERFORM swell.check_payload(enqueue.input, 'input');
     END IF;
+    IF enqueue.priority IS NULL OR enqueue.priority NOT BETWEEN 0 AND 9 THEN
+      RAISE EXCEPTION 'the priority is %, and must be from 0 to 9', COALESCE(enqueue.priority::text, 'NULL')
+        USING ERRCODE = 'SW002', HINT = '9 comes first.';
+    END IF;
+    IF NOT isfinite(due) OR due > t + interval '10 years' THEN
+      RAISE EXCEPTION 'scheduled_at is %, more than 10 years ahead', enqueue.scheduled_at
+        USING ERRCODE = 'SW002', HINT = 'Leave it out for now, or name a moment within 10 years.';
+    END IF;
+    IF enqueue.tags IS NOT NULL AND (jsonb_typeof(enqueue.tags) <> 'object' OR octet_length(enqueue.tags::text) > 8192) THEN
+      RAISE EXCEPTION 'tags must be a JSON object of at most 8192 bytes'
+        USING ERRCODE = 'SW002', HINT = 'For example ''{"customer": "4711"}''.';
+    END IF;
+    IF octet_length(enqueue.trace) > 1024 THEN
+      RAISE EXCEPTION 'the trace has % bytes, and 1024 are allowed', octet_length(enqueue.trace) USING ERRCODE = 'SW003';
+    END IF;
+    IF enqueue.run_id IS NOT NULL THEN
+      PERFORM swell.check_run_id(id, t);
+    END IF;
+    IF enqueue.queue IS NOT NULL AND enqueue.queue !~ '^[a-z][a-z0-9_.-]{0,99}$' THEN
+      RAISE EXCEPTION 'the queue name % is not valid', quote_literal(enqueue.queue)
+        USING ERRCODE = 'SW002', HINT = 'A queue begins with a small letter and has small letters, digits, "_", "-" and ".", 100 at most.';
+    END IF;
+    IF enqueue.queue <> w.queue THEN
+      w.queue := enqueue.queue;
+      -- Everybody's while there is none: whoever claims the run makes it.
+      w.lane := COALESCE((SELECT l.lane FROM swell.lane AS l WHERE l.queue = enqueue.queue AND l.kinds = w.first_kinds), 1);
+    END IF;
+  END IF;
+
+  IF enqueue.idempotency_key IS NOT NULL THEN
+    IF length(enqueue.idempotency_key) NOT BETWEEN 1 AND 500 THEN
+      RAISE EXCEPTION 'the idempotency key has % characters, and 1 to 500 are allowed', length(enqueue.idempotency_key)
+        USING ERRCODE = 'SW002';
+    END IF;
+    hash := sha256(convert_to(enqueue.input::text, 'UTF8'));
+    INSERT INTO swell.idempotency AS k (workflow, key, run_id, input_sha256, expires_at)
+    VALUES (enqueue.workflow, enqueue.idempotency_key, id, hash, t + interval '1 day')
+    ON CONFLICT ON CONSTRAINT idempotency_pkey DO UPDATE
+      SET run_id = excluded.run_id, input_sha256 = excluded.input_sha256, expires_at = excluded.expires_at
+      WHERE k.expires_at <= t;
+    IF NOT FOUND THEN
+      SELECT k.run_id, k.input_sha256 INTO known
+      FROM swell.idempotency AS k
+      WHERE k.workflow = enqueue.workflow AND k.key = enqueue.idempotency_key;
+      IF known.input_sha256 = hash THEN
+        RETURN known.run_id;
+      END IF;
+      RAISE EXCEPTION 'the idempotency key % was used by run % with another input', quote_literal(enqueue.idempotency_key), known.run_id
+        USING ERRCODE = 'SW004', HINT = 'A key stands for one input. Use a new key, or enqueue the input that the key was first used with.';
+    END IF;
+  END IF;
+
+  -- After the key: what was enqueued once is there, whatever a later version asks for.
+  IF w.input_schema IS NOT NULL THEN
     PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
   END IF;
   -- One statement for both rows: a second one costs as much again as its row.
   WITH run AS (
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
-    VALUES (w.id, enqueue.workflow, w.version, w.queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
-      enqueue.idempotency_key, w.deadline, t)
+    VALUES (id, enqueue.workflow, w.version, w.queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
+      enqueue.idempotency_key, due + w.deadline, t)
   )
   INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
-  VALUES (w.id, w.lane, enqueue.priority, w.due, w.deadline)
-  RETURNING (SELECT l.idle_until FROM swell.lane AS l WHERE l.lane OPERATOR(pg_catalog.=) w.lane)
-  INTO idle_until;
-  -- Who is idle looks again by then.
-  IF idle_until OPERATOR(pg_catalog.>) w.due THEN
-    PERFORM pg_catalog.pg_notify('swell_ready', w.lane::pg_catalog.text);
+  VALUES (id, w.lane, enqueue.priority, due, due + w.deadline)
+  RETURNING (SELECT l.idle_until FROM swell.lane AS l WHERE l.lane = w.lane) INTO idle_until;
+  IF idle_until > t AND due < t + interval '2 seconds' THEN
+    PERFORM pg_notify('swell_ready', w.lane::text);
   END IF;
-  RETURN w.id;
-END
-$$;
-
--- What enqueue asks of a call with options: raises what is wrong with them, and gives what the rows get. lane: that of
--- the first wave, 1 while there is none. known: there is a run with the idempotency key, and id is its id.
-CREATE FUNCTION swell.check_enqueue(
-  workflow text, input jsonb, asked_queue text, priority integer, scheduled_at timestamptz, idempotency_key text, tags jsonb,
-  asked_version integer, run_id uuid, trace text, t timestamptz,
-  OUT id uuid, OUT known boolean, OUT version integer, OUT queue text, OUT lane integer, OUT due timestamptz,
-  OUT deadline timestamptz, OUT input_schema jsonb
-)
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, swell, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-  d record;
-  hash bytea;
-  first record;
-BEGIN
-  id := COALESCE(check_enqueue.run_id, swell.new_run_id());
-  due := GREATEST(check_enqueue.scheduled_at, t);
-  known := false;
-  IF asked_version IS NULL THEN
-    SELECT x.version, x.queue, x.deadline, x.input_schema, x.first_kinds, x.first_lane INTO d
-    FROM swell.workflow AS x
-    WHERE x.workflow = check_enqueue.workflow AND x.current;
-  ELSE
-    SELECT x.version, x.queue, x.deadline, x.input_schema, x.first_kinds, x.first_lane INTO d
-    FROM swell.workflow AS x
-    WHERE x.workflow = check_enqueue.workflow AND x.version = asked_version;
-  END IF;
-  IF d.version IS NULL THEN
-    PERFORM swell.refuse_workflow(check_enqueue.workflow, asked_version);
-  END IF;
-  version := d.version;
-  queue := COALESCE(asked_queue, d.queue);
-  lane := CASE WHEN queue = d.queue THEN d.first_lane
-    ELSE COALESCE((SELECT l.lane FROM swell.lane AS l WHERE l.queue = check_enqueue.queue AND l.kinds = d.first_kinds), 1) END;
-  deadline := due + d.deadline;
-  input_schema := d.input_schema;
-  IF check_enqueue.input IS NULL THEN
-    RAISE EXCEPTION 'the input is NULL'
-      USING ERRCODE = 'SW002', HINT = 'Pass a JSON value, for example ''{}''; the JSON value null is ''null''.';
-  END IF;
-  -- A small payload cannot break a limit.
-  IF octet_length(check_enqueue.input::text) > 1000 THEN
-    PERFORM swell.check_payload(check_enqueue.input, 'input');
-  END IF;
-  IF check_enqueue.priority IS NULL OR check_enqueue.priority NOT BETWEEN 0 AND 9 THEN
-    RAISE EXCEPTION 'the priority is %, and must be from 0 to 9', COALESCE(check_enqueue.priority::text, 'NULL')
-      USING ERRCODE = 'SW002', HINT = '9 comes first.';
-  END IF;
-  IF NOT isfinite(due) OR due > t + interval '10 years' THEN
-    RAISE EXCEPTION 'scheduled_at is %, more than 10 years ahead', check_enqueue.scheduled_at
-      USING ERRCODE = 'SW002', HINT = 'Leave it out for now, or name a moment within 10 years.';
-  END IF;
-  IF check_enqueue.tags IS NOT NULL AND (jsonb_typeof(check_enqueue.tags) <> 'object' OR octet_length(check_enqueue.tags::text) > 8192) THEN
-    RAISE EXCEPTION 'tags must be a JSON object of at most 8192 bytes'
-      USING ERRCODE = 'SW002', HINT = 'For example ''{"customer": "4711"}''.';
-  END IF;
-  IF octet_length(check_enqueue.trace) > 1024 THEN
-    RAISE EXCEPTION 'the trace has % bytes, and 1024 are allowed', octet_length(check_enqueue.trace) USING ERRCODE = 'SW003';
-  END IF;
-  IF check_enqueue.run_id IS NOT NULL THEN
-    PERFORM swell.check_run_id(id, t);
-  END IF;
-  IF asked_queue !~ '^[a-z][a-z0-9_.-]{0,99}$' THEN
-    RAISE EXCEPTION 'the queue name % is not valid', quote_literal(asked_queue)
-      USING ERRCODE = 'SW002', HINT = 'A queue begins with a small letter and has small letters, digits, "_", "-" and ".", 100 at most.';
-  END IF;
-  IF check_enqueue.idempotency_key IS NOT NULL THEN
-    IF length(check_enqueue.idempotency_key) NOT BETWEEN 1 AND 500 THEN
-      RAISE EXCEPTION 'the idempotency key has % characters, and 1 to 500 are allowed', length(check_enqueue.idempotency_key)
-        USING ERRCODE = 'SW002';
-    END IF;
-    hash := sha256(convert_to(check_enqueue.input::text, 'UTF8'));
-    INSERT INTO swell.idempotency AS k (workflow, key, run_id, input_sha256, expires_at)
-    VALUES (check_enqueue.workflow, check_enqueue.idempotency_key, id, hash, t + interval '1 day')
-    ON CONFLICT ON CONSTRAINT idempotency_pkey DO UPDATE
-      SET run_id = excluded.run_id, input_sha256 = excluded.input_sha256, expires_at = excluded.expires_at
-      WHERE k.expires_at <= t;
-    IF NOT FOUND THEN
-      SELECT k.run_id, k.input_sha256 INTO first
-      FROM swell.idempotency AS k
-      WHERE k.workflow = check_enqueue.workflow AND k.key = check_enqueue.idempotency_key;
-      IF first.input_sha256 IS DISTINCT FROM hash THEN
-        RAISE EXCEPTION 'the idempotency key % was used by run % with another input', quote_literal(check_enqueue.idempotency_key), first.run_id
-          USING ERRCODE = 'SW004', HINT = 'A key stands for one input. Use a new key, or enqueue the input that the key was first used with.';
-      END IF;
-      id := first.run_id;
-      known := true;
-    END IF;
-  END IF;
+  RETURN id;
 END
 $$;
 

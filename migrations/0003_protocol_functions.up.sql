@@ -232,7 +232,7 @@ AS $$
     SELECT o.signal_id, o.kind <> 'child' OR o.place = 1 OR o.place <= 1000 AND o.bytes <= 4194304
         AND (o.compressed <= 100 OR o.compressed_bytes <= 524288) AS fits
     FROM (
-      SELECT o.signal_id, o.kind, row_number() OVER w AS place, sum(pg_column_size(o.payload)) OVER w AS bytes,
+      SELECT o.signal_id, o.kind, row_number() OVER w AS place, sum(COALESCE(pg_column_size(o.payload), 0)) OVER w AS bytes,
         count(*) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed,
         sum(pg_column_size(o.payload)) FILTER (WHERE pg_column_compression(o.payload) IS NOT NULL) OVER w AS compressed_bytes
       FROM swell.signal AS o
@@ -1070,6 +1070,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
 SET lock_timeout = '3s'
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 BEGIN
   UPDATE swell.worker AS w
@@ -1077,49 +1080,39 @@ BEGIN
   WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped');
   known := FOUND;
   IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+    -- What nobody waits for yet is told each time, and must keep nothing else from being told: of each run and kind the
+    -- oldest come first, and what people want of a run (its first cancel, the last pause or resume, which stands until
+    -- the run is given back), messages and ends of children leave each other their room: 4 MiB as they are stored, and
+    -- 512 KiB for ends of children, for which a heartbeat is not to wait.
     signals := (
-      SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id)
+      SELECT jsonb_agg(swell.signal_report(told.s) ORDER BY z.signal_id)
       FROM (
-        -- As they are stored, 512 KiB besides the first: a heartbeat is not to wait for them.
-        (SELECT told.s
-         FROM (
-           SELECT y.signal_id, row_number() OVER w AS place, sum(y.bytes) OVER w AS bytes
-           FROM (
-             SELECT y.signal_id, y.bytes
-             FROM swell.spoken_to() AS p(run_id)
-             CROSS JOIN LATERAL (
-               SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
-             ) AS mine
-             CROSS JOIN LATERAL (
-               SELECT s.signal_id, pg_column_size(s.payload) AS bytes
-               FROM swell.signal AS s
-               WHERE s.run_id BETWEEN p.run_id AND p.run_id AND NOT s.folded AND s.kind NOT IN ('pause', 'resume', 'cancel')
-               ORDER BY s.run_id, s.signal_id
-               LIMIT 100
-             ) AS y
-             ORDER BY y.signal_id
-             LIMIT 100
-           ) AS y
-           WINDOW w AS (ORDER BY y.signal_id)
-         ) AS z
-         CROSS JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = z.signal_id OFFSET 0) AS told(s)
-         WHERE z.place = 1 OR z.bytes <= 524288)
-        UNION ALL
-        -- What people want of a run waits behind nothing else, and keeps nothing else from being told: the first
-        -- cancel, and the last pause or resume, which stands until the run is given back.
-        (SELECT wish.s
-         FROM swell.spoken_to() AS p(run_id)
-         CROSS JOIN LATERAL (
-           SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
-         ) AS mine
-         CROSS JOIN LATERAL (
-           SELECT DISTINCT ON (o.kind = 'cancel') (o.signal_id, o.run_id, o.kind, o.name,
-             CASE WHEN o.kind = 'cancel' THEN o.payload END, o.sender, o.created_at, o.folded)::swell.signal AS s
-           FROM (SELECT y.* FROM swell.signal AS y WHERE y.run_id = p.run_id AND NOT y.folded OFFSET 0) AS o
-           WHERE o.kind IN ('cancel', 'pause', 'resume')
-           ORDER BY o.kind = 'cancel', CASE WHEN o.kind = 'cancel' THEN o.signal_id ELSE - o.signal_id END
-         ) AS wish)
-      ) AS x(s));
+        SELECT y.signal_id, y.room, row_number() OVER w AS place, sum(y.bytes) OVER w AS bytes
+        FROM (
+          SELECT x.signal_id, x.room, x.bytes, row_number() OVER (PARTITION BY x.run_id, x.kind ORDER BY x.age) AS place
+          FROM (
+            SELECT p.run_id, o.signal_id, o.bytes,
+              CASE WHEN o.kind IN ('pause', 'resume') THEN 'wish' ELSE o.kind END AS kind,
+              CASE WHEN o.kind IN ('cancel', 'pause', 'resume', 'child') THEN o.kind ELSE 'message' END AS room,
+              CASE WHEN o.kind IN ('pause', 'resume') THEN - o.signal_id ELSE o.signal_id END AS age
+            FROM swell.spoken_to() AS p(run_id)
+            CROSS JOIN LATERAL (
+              SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
+            ) AS mine
+            CROSS JOIN LATERAL (
+              SELECT s.signal_id, s.kind, COALESCE(pg_column_size(s.payload), 0) AS bytes
+              FROM swell.signal AS s
+              WHERE s.run_id = p.run_id AND NOT s.folded OFFSET 0
+            ) AS o
+          ) AS x
+        ) AS y
+        WHERE y.place <= CASE WHEN y.room IN ('cancel', 'pause', 'resume') THEN 1 ELSE 100 END
+        WINDOW w AS (PARTITION BY y.room ORDER BY y.place, y.signal_id)
+      ) AS z
+      CROSS JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = z.signal_id OFFSET 0) AS told(s)
+      WHERE z.place = 1
+        OR (z.place <= 1000 OR z.room IN ('cancel', 'pause', 'resume'))
+          AND z.bytes <= CASE WHEN z.room = 'child' THEN 524288 ELSE 4194304 END);
   END IF;
 END
 $$;

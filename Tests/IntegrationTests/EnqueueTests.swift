@@ -35,6 +35,40 @@ import Testing
     #expect(refused.message.contains("500 deep"))
   }
 
+  @Test func `a time that no deadline can follow is refused as one that is too late`() async throws
+  {
+    let database = try await database()
+    try await database.apply("workflow: timed\ndeadline: 1h\nnodes: {a: {handler: noop}}")
+    let refused = try await refusal(
+      database, "SELECT swell.enqueue('timed', scheduled_at => '294276-12-31')")
+    #expect(refused.sqlState == "SW002")
+    #expect(refused.message.contains("10 years"))
+  }
+
+  @Test func `a run goes to the lane of its queue, and to everybody's while there is none`()
+    async throws
+  {
+    let database = try await database()
+    let lane = """
+      SELECT l.queue, l.kinds, count(*) FROM swell.ready AS y JOIN swell.lane AS l ON l.lane = y.lane
+      GROUP BY 1, 2 ORDER BY 1
+      """
+    try await database.query("SELECT swell.enqueue('w', queue => 'fast')")
+    #expect(try await database.query(lane) == [["", "{}", "1"]])
+    // Another workflow makes the lane.
+    try await database.apply("workflow: other\nqueue: fast\nnodes: {a: {handler: noop}}")
+    try await database.query(
+      "SELECT swell.enqueue('w', queue => 'fast'), swell.enqueue('w'), swell.enqueue('w', queue => 'default', version => 1)"
+    )
+    #expect(
+      try await database.query(lane) == [
+        ["", "{}", "1"], ["default", "{handler:noop}", "2"], ["fast", "{handler:noop}", "1"],
+      ])
+    #expect(
+      try await database.query("SELECT queue, count(*) FROM swell.run GROUP BY 1 ORDER BY 1")
+        == [["default", "2"], ["fast", "2"]])
+  }
+
   @Test func `an enqueue takes part in the caller's transaction`() async throws {
     let database = try await database()
     try await database.query("BEGIN; SELECT swell.enqueue('w', '{}'); ROLLBACK")
