@@ -9,7 +9,7 @@ DROP FUNCTION swell.heartbeat_v1(uuid, text);
 DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
   integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
   integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
-  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]);
+  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]);
 DROP FUNCTION swell.tell_parents(uuid[], timestamptz);
 DROP FUNCTION swell.stop_children(jsonb, uuid[], boolean[], timestamptz);
 DROP FUNCTION swell.start_children(jsonb, uuid[], boolean[], timestamptz);

@@ -73,10 +73,10 @@ BEGIN
 END
 $$;
 
--- Checks the epoch of a recorder, holding its lock until the transaction ends.
+-- Checks the epoch of a recorder, holding its lock until the transaction ends. Its callers have pinned
+-- the path: once a call is enough.
 CREATE FUNCTION swell.check_epoch(p_worker uuid, p_recorder integer, p_epoch bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, swell, pg_temp
 AS $$
 DECLARE
   stored bigint;
@@ -327,7 +327,6 @@ DECLARE
   any_crashed boolean;
   any_failing boolean;
   next_due timestamptz;
-  failing jsonb;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
   -- Together: a statement each would cost several times what it finds out.
@@ -459,7 +458,10 @@ BEGIN
       ) AS due
       LIMIT p_limit
     ) AS f;
-    IF runs IS NOT NULL THEN
+    IF cardinality(runs) = 1 THEN
+      first_run := runs[1];
+      last_run := runs[1];
+    ELSIF runs IS NOT NULL THEN
       SELECT x.runs[1], x.runs[cardinality(x.runs)] INTO first_run, last_run
       FROM (SELECT array_agg(y.run_id ORDER BY y.run_id) AS runs FROM unnest(runs) AS y(run_id)) AS x;
     END IF;
@@ -592,16 +594,19 @@ BEGIN
       LIMIT 1
     ) AS due;
   END IF;
+  -- The last row, of which all else is NULL.
+  due_at := extract(epoch FROM t) * 1000000;
+  wave := cardinality(passed);
+  age := extract(epoch FROM clock_timestamp() - began) * 1000000;
+  next_due_in := extract(epoch FROM next_due - t) * 1000000;
   -- A function of SQL is parsed anew with every call: not without need.
   IF any_failing THEN
-    failing := swell.failing_circuits(t);
+    circuits := swell.failing_circuits(t);
   END IF;
-  RETURN QUERY SELECT NULL::uuid, NULL::text, NULL::integer, NULL::integer, NULL::smallint,
-    (extract(epoch FROM t) * 1000000)::bigint, cardinality(passed), NULL::bigint, NULL::smallint, NULL::text,
-    NULL::bigint, (extract(epoch FROM clock_timestamp() - began) * 1000000)::bigint, NULL::bigint, NULL::jsonb,
-    NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[], NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
-    NULL::jsonb, (extract(epoch FROM next_due - t) * 1000000)::bigint, failing,
-    CASE WHEN p_unbounded THEN swell.lane_report() END, NULL::uuid, NULL::jsonb;
+  IF p_unbounded THEN
+    lanes := swell.lane_report();
+  END IF;
+  RETURN NEXT;
 END
 $$;
 
@@ -774,7 +779,7 @@ $$;
 -- Stores everything that ended since the last record, over all runs of a recorder.
 --
 -- Arrays named p_run* are parallel, one entry per run; p_node* one per node outcome, with
--- p_node_run the place of its run (from 1); p_attempt*, p_circuit* likewise. Durations are in
+-- p_node_run the place of its run (from 1); p_attempt*, p_circuit* likewise, of circuits what a run saw of each. Durations are in
 -- microseconds. p_actions: 0 goes on with the claim, 1 gives it back, 2 ends the run.
 -- p_run_due: for 1, from now until it is due. p_run_wake: for 1, from now until somebody is to look
 -- at it whatever its lane; NULL is never.
@@ -797,7 +802,7 @@ CREATE FUNCTION swell.record_v1(
   p_node_degraded boolean[], p_node_due bigint[], p_node_started bigint[], p_node_finished bigint[],
   p_attempt_run integer[], p_attempt_node text[], p_attempt_items integer[], p_attempt_iterations integer[], p_attempt_number integer[], p_attempt_wave integer[], p_attempt_error jsonb[],
   p_attempt_started bigint[], p_attempt_finished bigint[],
-  p_circuits text[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
+  p_circuits text[], p_circuit_run integer[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
   p_consumed bigint[],
   p_children jsonb, p_stops jsonb, p_told integer[],
   OUT lost uuid[], OUT busy uuid[], OUT signals jsonb, OUT circuits jsonb
@@ -958,13 +963,23 @@ BEGIN
     PERFORM swell.stop_children(p_stops, p_runs, ok, t);
   END IF;
 
-  FOR c IN
-    SELECT x.circuit, x.failures, x.succeeded
-    FROM unnest(p_circuits, p_circuit_failures, p_circuit_succeeded) AS x(circuit, failures, succeeded)
-    ORDER BY x.circuit
-  LOOP
-    PERFORM swell.count_circuit(c.circuit, c.failures, c.succeeded, t);
-  END LOOP;
+  -- What a run saw counts with its rows: not of a claim that is gone, and of a busy one later.
+  IF cardinality(p_circuits) > 0 THEN
+    FOR c IN
+      SELECT y.circuit, sum(y.failures) FILTER (WHERE y.place >= y.last)::integer AS failures, y.last > 0 AS succeeded
+      FROM (
+        SELECT x.circuit, x.failures, x.place,
+          COALESCE(max(x.place) FILTER (WHERE x.succeeded) OVER (PARTITION BY x.circuit), 0) AS last
+        FROM unnest(p_circuits, p_circuit_run, p_circuit_failures, p_circuit_succeeded)
+          WITH ORDINALITY AS x(circuit, run, failures, succeeded, place)
+        WHERE ok[x.run]
+      ) AS y
+      GROUP BY y.circuit, y.last
+      ORDER BY y.circuit
+    LOOP
+      PERFORM swell.count_circuit(c.circuit, c.failures, c.succeeded, t);
+    END LOOP;
+  END IF;
 
   IF cardinality(p_consumed) > 0 THEN
     DELETE FROM swell.signal AS s

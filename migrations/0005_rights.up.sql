@@ -29,7 +29,7 @@ GRANT EXECUTE ON FUNCTION
   swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
     integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
     integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
-    integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]),
+    integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[]),
   swell.fence_v1(uuid, integer, uuid, bigint),
   swell.confirm_v1(uuid, uuid, bigint, text, integer, integer, integer),
   swell.heartbeat_v1(uuid, text),

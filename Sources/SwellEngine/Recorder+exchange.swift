@@ -200,20 +200,28 @@ extension Recorder {
   }
 
   private func recordCall(_ items: [Item]) -> RecordCall {
-    var circuits: [String: (failures: Int, succeeded: Bool)] = [:]
-    for item in items {
+    var circuits: [RecordCall.CircuitCount] = []
+    var failing: Set<String> = []
+    for (at, item) in items.enumerated() where !item.entry.changes.circuits.isEmpty {
+      let first = circuits.count
       for event in item.entry.changes.circuits {
-        var seen = circuits[event.circuit] ?? (failures: 0, succeeded: false)
-        if event.succeeded {
-          seen = (failures: 0, succeeded: true)
-        } else {
-          seen.failures += 1
+        let known = circuits[first...].firstIndex { $0.circuit == event.circuit }
+        let place = known ?? circuits.count
+        if known == nil {
+          circuits.append(
+            .init(circuit: event.circuit, place: at + 1, failures: 0, succeeded: false))
         }
-        circuits[event.circuit] = seen
+        if event.succeeded {
+          circuits[place].failures = 0
+          circuits[place].succeeded = true
+        } else {
+          circuits[place].failures += 1
+          failing.insert(event.circuit)
+        }
       }
     }
     // A success of a circuit that nobody saw fail says nothing.
-    circuits = circuits.filter { $0.value.failures > 0 || board.isFailing($0.key) }
+    circuits.removeAll { !failing.contains($0.circuit) && !board.isFailing($0.circuit) }
     return RecordCall(entries: items.map(\.entry), circuits: circuits)
   }
 
@@ -241,8 +249,6 @@ extension Recorder {
       }
       if !busy.isEmpty, busy.contains(run.id) {
         metrics.change { $0.busyClaims += 1 }
-        // These were counted, though the run's rows were not stored.
-        run.changes.circuits = []
         runsBusy(run, now: now)
         continue
       }

@@ -9,7 +9,7 @@ public struct RecordCall: Sendable {
     """
     SELECT lost, busy, signals, circuits
     FROM swell.record_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48)
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49)
     """)
 
   /// What one run stores and what becomes of it.
@@ -51,11 +51,28 @@ public struct RecordCall: Sendable {
     }
   }
 
-  public var entries: [Entry]
-  /// What the batch saw of circuits, by name.
-  public var circuits: [String: (failures: Int, succeeded: Bool)]
+  /// What one run saw of one circuit.
+  public struct CircuitCount: Sendable, Hashable {
+    public var circuit: String
+    /// The place of the run in the entries, from 1: it counts if the run's rows are stored.
+    public var place: Int
+    /// Retryable failures since the last success.
+    public var failures: Int
+    public var succeeded: Bool
 
-  public init(entries: [Entry], circuits: [String: (failures: Int, succeeded: Bool)]) {
+    public init(circuit: String, place: Int, failures: Int, succeeded: Bool) {
+      self.circuit = circuit
+      self.place = place
+      self.failures = failures
+      self.succeeded = succeeded
+    }
+  }
+
+  public var entries: [Entry]
+  /// What runs saw of circuits, in the order in which it counts.
+  public var circuits: [CircuitCount]
+
+  public init(entries: [Entry], circuits: [CircuitCount]) {
     self.entries = entries
     self.circuits = circuits
   }
@@ -82,10 +99,10 @@ public struct RecordCall: Sendable {
     for entry in entries { columns.append(entry, now: now) }
     var p = identity
     columns.append(to: &p)
-    let names = circuits.keys.sorted()
-    p.append(array: names)
-    p.append(array: names.map { Int32(circuits[$0]?.failures ?? 0) })
-    p.append(array: names.map { circuits[$0]?.succeeded ?? false })
+    p.append(array: circuits.map(\.circuit))
+    p.append(array: circuits.map { Int32($0.place) })
+    p.append(array: circuits.map { Int32($0.failures) })
+    p.append(array: circuits.map(\.succeeded))
     p.append(array: columns.consumed)
     columns.family.append(to: &p)
     return Call(Self.statement, p)

@@ -8,7 +8,7 @@ import Testing
 
   /// The record of a run that goes on, with nothing to store: how many signals it tells, of which run each.
   private static func told(_ run: String, _ token: String) -> String {
-    let empty = Array(repeating: "'{}'", count: 5 + 16 + 9 + 4).joined(separator: ", ")
+    let empty = Array(repeating: "'{}'", count: 5 + 16 + 9 + 5).joined(separator: ", ")
     return """
       SELECT s ->> 'run', count(*), array_agg((s ->> 'id')::bigint ORDER BY place) = array_agg((s ->> 'id')::bigint ORDER BY (s ->> 'id')::bigint)
       FROM swell.record_v1('\(worker)', 0, 1, ARRAY['\(run)']::uuid[], ARRAY[\(token)]::bigint[],
