@@ -33,7 +33,10 @@ final class Dialler: Sendable {
   /// - Returns: an established connection, which still blocks.
   func dial(within limit: Duration, on reactor: Reactor) async -> Answer {
     let late = PostgresError(code: .deadline, "no connection in time")
-    let timer = reactor.schedule(after: limit) { [weak self] in self?.settle(.failure(late)) }
+    // The thread itself knows more of why, unless it is blocked in the resolution of a name.
+    let timer = reactor.schedule(after: limit + .milliseconds(50)) { [weak self] in
+      self?.settle(.failure(late))
+    }
     let answer = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         waiting.withLock { $0 = continuation }
@@ -71,19 +74,136 @@ final class Dialler: Sendable {
 
   private func connect() -> Answer {
     do throws(PostgresError) {
-      let handle = try start(configuration.keywords())
-      // Before the first poll, for the SQLSTATE of a refusal.
-      PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-      PQsetNoticeReceiver(handle, { _, _ in }, nil)
-      guard let error = finish(handle) else { return .success(Established(handle: handle)) }
+      let keywords = try configuration.keywords()
+      let handle = try Self.start(keywords)
+      let servers = ServerList(of: handle, keywords: keywords)
+      guard servers.isDividable else { return race([keywords], first: handle, servers) }
       PQfinish(handle)
-      return .failure(error)
+      return race(servers.apart, first: nil, servers)
     } catch {
       return .failure(error)
     }
   }
 
-  private func start(_ keywords: [(String, String)]) throws(PostgresError) -> OpaquePointer {
+  /// How long a server is waited for alone.
+  private static let headStart: UInt64 = 500_000_000
+  /// After which a server that refused is asked again while another one is silent.
+  private static let pause: UInt64 = 1_000_000_000
+
+  /// One try at one server.
+  private struct Attempt {
+    let handle: OpaquePointer
+    let server: Int
+    let began: UInt64
+    var state = PGRES_POLLING_WRITING
+  }
+
+  /// Goes on until a connection to one of the servers stands, or all have refused.
+  ///
+  /// They are tried in order. libpq would wait for a server that says nothing, and for no other, as
+  /// long as it is let: so after half a second the next one is tried beside it. Who refused meanwhile may
+  /// be promoted any moment, and is asked each second.
+  ///
+  /// After RFC 8305, "Happy Eyeballs".
+  private func race(
+    _ servers: [[(String, String)]], first: OpaquePointer?, _ list: ServerList
+  ) -> Answer {
+    var attempts: [Attempt] = []
+    defer { for attempt in attempts { PQfinish(attempt.handle) } }
+    var first = first
+    var refusals: [PostgresError?] = Array(repeating: nil, count: servers.count)
+    // When each server is tried next; nil while it is, and before its turn.
+    var due: [UInt64?] = Array(repeating: nil, count: servers.count)
+    var turn = 0
+    due[0] = MonotonicTime.now()
+
+    func refuse(_ error: PostgresError, by server: Int, at now: UInt64) {
+      refusals[server] = error
+      // A wrong password stays wrong, and some servers count such tries.
+      if error.code != .authentication { due[server] = now &+ Self.pause }
+      if server == turn, turn + 1 < servers.count {
+        turn += 1
+        due[turn] = now
+      }
+    }
+
+    while true {
+      let now = MonotonicTime.now()
+      for server in servers.indices {
+        guard let time = due[server], time <= now else { continue }
+        due[server] = nil
+        let handle: OpaquePointer
+        if let whole = first {
+          handle = whole
+          first = nil
+        } else {
+          do throws(PostgresError) {
+            handle = try Self.start(servers[server])
+          } catch {
+            return .failure(error)
+          }
+        }
+        // Before the first poll, for the SQLSTATE of a refusal.
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
+        PQsetNoticeReceiver(handle, { _, _ in }, nil)
+        if PQstatus(handle) == CONNECTION_BAD {
+          refuse(refusal(handle), by: server, at: now)
+          PQfinish(handle)
+        } else {
+          attempts.append(Attempt(handle: handle, server: server, began: now))
+        }
+      }
+      for at in attempts.indices.reversed() where list.hasGivenUp(after: now - attempts[at].began) {
+        let gone = attempts.remove(at: at)
+        PQfinish(gone.handle)
+        refuse(list.timeout, by: gone.server, at: now)
+      }
+      if let newest = attempts.last(where: { $0.server == turn }), turn + 1 < servers.count,
+        newest.began + Self.headStart <= now
+      {
+        turn += 1
+        due[turn] = now
+      }
+      if attempts.isEmpty, !due.contains(where: { ($0 ?? .max) <= now }) {
+        return .failure(PostgresError(refusals: refusals.compactMap(\.self)))
+      }
+      guard now < deadline, isAwaited else {
+        let others = refusals.compactMap(\.self).map { "; \($0.message)" }.joined()
+        return .failure(PostgresError(code: .deadline, "no connection in time" + others))
+      }
+
+      var next = deadline
+      for time in due { if let time { next = min(next, time) } }
+      for attempt in attempts {
+        if attempt.server == turn, turn + 1 < servers.count {
+          next = min(next, attempt.began + Self.headStart)
+        }
+        if let limit = list.limit { next = min(next, attempt.began + limit) }
+      }
+      var sockets = attempts.map {
+        pollfd(
+          fd: PQsocket($0.handle),
+          events: Int16($0.state == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0)
+      }
+      let left = Int32(clamping: (next > now ? next - now : 0) / 1_000_000 + 1)
+      if poll(&sockets, nfds_t(sockets.count), left) <= 0 { continue }
+      for at in attempts.indices.reversed() where sockets[at].revents != 0 {
+        attempts[at].state = PQconnectPoll(attempts[at].handle)
+        if attempts[at].state == PGRES_POLLING_OK {
+          return .success(Established(handle: attempts.remove(at: at).handle))
+        }
+        if attempts[at].state == PGRES_POLLING_FAILED {
+          let gone = attempts.remove(at: at)
+          refuse(refusal(gone.handle), by: gone.server, at: MonotonicTime.now())
+          PQfinish(gone.handle)
+        }
+      }
+    }
+  }
+
+  private var isAwaited: Bool { waiting.withLock { $0 != nil } }
+
+  private static func start(_ keywords: [(String, String)]) throws(PostgresError) -> OpaquePointer {
     var names = keywords.map { UnsafePointer(strdup($0.0)) }
     var values = keywords.map { UnsafePointer(strdup($0.1)) }
     names.append(nil)
@@ -95,24 +215,6 @@ final class Dialler: Sendable {
       throw PostgresError(code: .connect, "out of memory")
     }
     return handle
-  }
-
-  /// Goes on until the connection stands or is refused.
-  private func finish(_ handle: OpaquePointer) -> PostgresError? {
-    if PQstatus(handle) == CONNECTION_BAD { return refusal(handle) }
-    var state = PGRES_POLLING_WRITING
-    while true {
-      let now = MonotonicTime.now()
-      guard now < deadline else { return PostgresError(code: .deadline, "no connection in time") }
-      var socket = pollfd(
-        fd: PQsocket(handle),
-        events: Int16(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0)
-      let left = Int32(clamping: (deadline - now) / 1_000_000 + 1)
-      if poll(&socket, 1, left) == 0 { continue }
-      state = PQconnectPoll(handle)
-      if state == PGRES_POLLING_OK { return nil }
-      if state == PGRES_POLLING_FAILED { return refusal(handle) }
-    }
   }
 
   private func refusal(_ handle: OpaquePointer) -> PostgresError {

@@ -26,6 +26,16 @@ extension PostgresError {
     self.init(code: refused ? .authentication : .connect, Self.tidy(text), sqlState: state)
   }
 
+  /// The reason why none of several servers could be connected to, in their order.
+  init(refusals: [PostgresError]) {
+    guard let last = refusals.last else {
+      self.init(code: .connect, "no server to connect to")
+      return
+    }
+    self = last
+    message = refusals.map(\.message).joined(separator: "; ")
+  }
+
   /// The last `XXXXX` of `SEVERITY:  XXXXX: message`; the severity may be in any language.
   static func sqlState(inVerbose text: String) -> String? {
     var found: String?

@@ -6,7 +6,7 @@ import Synchronization
 /// The primary dies and its standby takes over; workers know both (`host=a,b
 /// target_session_attrs=read-write`).
 enum FailoverFaults {
-  static let cases = [synchronous, rejoined, comesBackWritable, forgetful]
+  static let cases = [synchronous, silent, rejoined, comesBackWritable, forgetful]
 
   static let synchronous = ChaosCase(
     "failover_synchronous",
@@ -17,6 +17,33 @@ enum FailoverFaults {
     try await pair.makeSynchronous()
     let load = try await failOver(pair, on: scene)
     try await scene.pass(.seconds(4))
+    await load.stop()
+    try await scene.expectNoLoss()
+  }
+
+  static let silent = ChaosCase(
+    "failover_silent",
+    "The primary's machine goes silent, refusing nothing, and its standby is promoted: workers find it, and take nothing from each other.",
+    limit: .seconds(120)
+  ) { scene in
+    let pair = try await ReplicaPair.make(on: scene)
+    try await pair.makeSynchronous()
+    let proxy = try FaultProxy(to: pair.primary.url)
+    scene.atEnd { proxy.stop() }
+    let url = pair.url(primaryAt: proxy.folder)
+    _ = try await scene.workers(4, ["DATABASE_URL": url])
+    let load = scene.load(perSecond: 60, input: #"{"ms": 50}"#)
+    try await scene.stored(300)
+    try await scene.pass(.milliseconds(scene.random(in: 0..<2000)))
+    // Nothing is refused: whoever connects is heard by nobody.
+    proxy.stall()
+    pair.killPrimary()
+    scene.fault("the primary says nothing any more")
+    try await scene.pass(.milliseconds(scene.random(in: 200..<3000)))
+    try await pair.promote()
+    try await scene.stored(500)
+    try await scene.pass(.seconds(14))
+    try await expectBeats(of: 4, on: scene)
     await load.stop()
     try await scene.expectNoLoss()
   }

@@ -8,11 +8,13 @@ struct ReplicaPair: Sendable {
   let standby: PrivateServer
 
   /// What a worker is given: both, and whichever of them accepts writes.
-  var url: String {
+  var url: String { url(primaryAt: primary.socketDirectory) }
+
+  /// - Parameter folder: where the primary is reached, such as through a proxy.
+  func url(primaryAt folder: String) -> String {
     """
-    host=\(primary.socketDirectory),\(standby.socketDirectory) \
-    port=\(primary.port),\(standby.port) dbname=swell user=swell \
-    target_session_attrs=read-write connect_timeout=3
+    host=\(folder),\(standby.socketDirectory) port=\(primary.port),\(standby.port) \
+    dbname=swell user=swell target_session_attrs=read-write
     """
   }
 
