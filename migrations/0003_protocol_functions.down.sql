@@ -3,7 +3,7 @@ DROP FUNCTION swell.unregister_v1(uuid);
 DROP FUNCTION swell.probe_v1(text, bigint);
 DROP FUNCTION swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
-DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean);
+DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint);
 DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz);
 DROP FUNCTION swell.heartbeat_v1(uuid, text);
 DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],

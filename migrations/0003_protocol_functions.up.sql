@@ -1148,11 +1148,13 @@ $$;
 -- Frees what the dead hold. p_suspects: workers that looked dead to the caller in its last look,
 -- at least 200 ms ago; those that still look dead lose their claims: new token, due now, one
 -- crash more, and a signal that tells. p_by_lock, p_by_age: which of the two rules the caller
--- may use, which depends on how long it has itself been connected without a break.
+-- may use, which depends on how long it has itself been connected without a break. p_since: microseconds
+-- since it came back from a break; the lock then counts only of workers that have beaten since, for what took
+-- its connection may have taken everybody's locks. NULL: of all.
 --
 -- Returns the workers that look dead now (freed is NULL), and a row for each worker whose claims
 -- were freed, with their number.
-CREATE FUNCTION swell.rescue_v1(p_worker uuid, p_suspects uuid[], p_by_lock boolean, p_by_age boolean)
+CREATE FUNCTION swell.rescue_v1(p_worker uuid, p_suspects uuid[], p_by_lock boolean, p_by_age boolean, p_since bigint)
 RETURNS TABLE (worker uuid, freed integer, others integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
@@ -1162,6 +1164,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
+  since timestamptz := COALESCE(t - p_since * interval '1 microsecond', '-infinity');
   the_dead uuid[];
   d uuid;
   n integer;
@@ -1172,7 +1175,7 @@ BEGIN
   SELECT array_agg(w.worker_id) INTO the_dead
   FROM swell.worker AS w
   WHERE w.worker_id = ANY (p_suspects) AND w.worker_id <> p_worker
-    AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock, p_by_age, t));
+    AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t));
   SELECT count(*) INTO living FROM swell.worker AS w
   WHERE w.worker_id <> p_worker AND w.state IN ('running', 'draining');
   IF the_dead IS NOT NULL THEN
@@ -1236,7 +1239,7 @@ BEGIN
     SELECT w.worker_id, NULL::integer, living
     FROM swell.worker AS w
     WHERE w.worker_id <> p_worker
-      AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock, p_by_age, t)
+      AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t)
         OR w.state IN ('dead', 'stopped') AND w.worker_id = ANY (holders))
     UNION ALL
     SELECT NULL, NULL, living;

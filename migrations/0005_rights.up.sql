@@ -33,7 +33,7 @@ GRANT EXECUTE ON FUNCTION
   swell.fence_v1(uuid, integer, uuid, bigint),
   swell.confirm_v1(uuid, uuid, bigint, text, integer, integer, integer),
   swell.heartbeat_v1(uuid, text),
-  swell.rescue_v1(uuid, uuid[], boolean, boolean),
+  swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.probe_v1(text, bigint),

@@ -23,6 +23,8 @@ actor Liveness {
   private var isGone = false
 
   static let period = Duration.seconds(2)
+  /// How long it tries to connect at a time. Rescuers wait for those who are still trying.
+  static let patience = Duration.seconds(5)
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     reactor.asUnownedSerialExecutor()
@@ -48,14 +50,14 @@ actor Liveness {
 
   /// Runs until the task is cancelled; then says goodbye.
   func run() async {
-    // Shorter than the two seconds after which rescuers trust what they see: whoever came back
-    // first after an outage would otherwise rescue those who still wait for their next try.
+    // Short: whoever came back first after an outage waits for those who still wait for their next
+    // try, and then rescues them (`Rescuer.returnTime`).
     var backoff = Backoff(cap: .seconds(1))
     var outage = OutageLog("the liveness connection")
     while !Task.isCancelled {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
-          configuration.database, on: reactor, within: .seconds(10))
+          configuration.database, on: reactor, within: Self.patience)
         do throws(PostgresError) {
           try await register(over: connection)
           backoff.reset()

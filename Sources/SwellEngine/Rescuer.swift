@@ -6,8 +6,9 @@ import SwellStore
 /// Frees the claims of workers that died. Every worker has one; there is no leader.
 ///
 /// It trusts only what it has seen itself: that a lock is gone counts after two seconds of an
-/// unbroken connection, that a heartbeat is old after ten. So nobody is judged by what a restart
-/// of the database destroyed.
+/// unbroken connection, that a heartbeat is old after ten. What broke its own connection may have
+/// taken everybody's locks along: for seven seconds after that, a lock counts only of workers that have
+/// beaten since. So nobody is judged by what a restart of the database or a failover destroyed.
 struct Rescuer: Sendable {
   var worker: PostgresUUID
   var configuration: WorkerConfiguration
@@ -19,14 +20,20 @@ struct Rescuer: Sendable {
   /// How long after the first look the second one comes.
   static let secondLook = Duration.milliseconds(200)
 
+  /// By then whoever lives has registered again: a try of ``Liveness`` takes ``Liveness/patience`` at
+  /// most, and a second of pause is between two.
+  static let returnTime = Liveness.patience + .seconds(2)
+
   func run() async {
     var backoff = Backoff()
+    // From a break, or from looking for a database that was away when this worker started.
+    var isBack = false
     while !Task.isCancelled {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
         do throws(PostgresError) {
-          try await watch(over: connection) { backoff.reset() }
+          try await watch(over: connection, isBack: isBack) { backoff.reset() }
           await connection.close()
         } catch {
           await connection.close()
@@ -34,6 +41,7 @@ struct Rescuer: Sendable {
         }
       } catch {
         if Task.isCancelled { return }
+        isBack = true
         logger.debug("the rescuer lost the database", metadata: ["error": "\(error)"])
         try? await Task.sleep(for: backoff.next())
       }
@@ -41,7 +49,7 @@ struct Rescuer: Sendable {
   }
 
   private func watch(
-    over connection: PostgresConnection, onLook: () -> Void
+    over connection: PostgresConnection, isBack: Bool, onLook: () -> Void
   ) async throws(PostgresError) {
     let connected = MonotonicClock.now()
     var suspects: [PostgresUUID] = []
@@ -61,12 +69,12 @@ struct Rescuer: Sendable {
           logger.warning("maintenance did not go through", metadata: ["error": "\(error)"])
         }
       }
-      let seen = now.microseconds(since: connected)
+      let seen = Duration.microseconds(now.microseconds(since: connected))
       // A pooler keeps a connection up over a restart of the database: what this one has seen says
       // nothing of locks.
       let call = RescueCall.call(
-        worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= 2_000_000,
-        byAge: seen >= 10_000_000)
+        worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= .seconds(2),
+        byAge: seen >= .seconds(10), since: isBack && seen < Self.returnTime ? seen : nil)
       let rows = try await connection.query(
         call.statement, call.parameters, within: configuration.callTimeout)
       let reply = try RescueCall.Reply(rows)

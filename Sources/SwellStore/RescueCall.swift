@@ -1,18 +1,26 @@
+import SwellModel
 public import SwellPostgres
 
 /// `swell.rescue_v1`: frees what the dead hold, and names who looks dead now.
 public struct RescueCall: Sendable {
   public static let statement = Statement(
-    "swell_rescue_v1", "SELECT worker, freed, others FROM swell.rescue_v1($1, $2, $3, $4)")
+    "swell_rescue_v1", "SELECT worker, freed, others FROM swell.rescue_v1($1, $2, $3, $4, $5)")
 
+  /// - Parameters:
+  ///   - suspects: who looked dead in the last look.
+  ///   - byLock: whether the caller may judge by locks.
+  ///   - byAge: whether it may judge by heartbeats.
+  ///   - since: how long ago it came back from a break, if locks count only of workers that have
+  ///     beaten since.
   public static func call(
-    worker: PostgresUUID, suspects: [PostgresUUID], byLock: Bool, byAge: Bool
+    worker: PostgresUUID, suspects: [PostgresUUID], byLock: Bool, byAge: Bool, since: Duration?
   ) -> Call {
     var p = Parameters()
     p.append(worker)
     p.append(array: suspects)
     p.append(byLock)
     p.append(byAge)
+    p.append(since?.microseconds)
     return Call(statement, p)
   }
 

@@ -7,7 +7,7 @@ import Synchronization
 enum ServerFaults {
   static let cases = [
     stoppedFast, stoppedImmediate, backendKilled, backendKilledDown20, away30, hung5, hung15,
-    restartedWhileRescuing,
+    restartedWhileRescuing, oneIsLate,
   ]
 
   static let stoppedFast = ChaosCase(
@@ -135,6 +135,28 @@ enum ServerFaults {
     try await scene.pass(time)
     processes.proceed()
     try await scene.pass(.seconds(2))
+    await load.stop()
+  }
+
+  /// The restart has taken all locks, and the late worker's is the last to be there again.
+  static let oneIsLate = ChaosCase(
+    "restarted_one_is_late",
+    "The server crashes, and one worker of three comes back five seconds after the others: nobody takes its runs."
+  ) { scene in
+    scene.forbidLosses()
+    let proxy = try FaultProxy(to: scene.server.url)
+    scene.atEnd { proxy.stop() }
+    _ = try await scene.workers(2)
+    _ = try await scene.workers(1, ["DATABASE_URL": proxy.url])
+    let load = scene.load(perSecond: 80, input: #"{"ms": 50}"#)
+    try await scene.stored(200)
+    try await scene.pass(.milliseconds(scene.random(in: 0..<2000)))
+    scene.fault("the server restarts, unseen by one worker")
+    proxy.stall()
+    try await scene.server.restart(mode: .immediate)
+    try await scene.pass(.milliseconds(4000 + scene.random(in: 0..<1000)))
+    proxy.resume()
+    try await scene.pass(.seconds(4))
     await load.stop()
   }
 

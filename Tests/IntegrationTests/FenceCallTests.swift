@@ -97,7 +97,7 @@ import Testing
     try await stage.database.query(
       """
       UPDATE swell.worker SET heartbeat_at = heartbeat_at - interval '1 hour';
-      SELECT * FROM swell.rescue_v1(gen_random_uuid(), ARRAY['\(Self.worker)']::uuid[], true, true);
+      SELECT * FROM swell.rescue_v1(gen_random_uuid(), ARRAY['\(Self.worker)']::uuid[], true, true, NULL);
       SELECT swell.release_v1('\(Self.worker)', 0, 1, ARRAY['\(run)']::uuid[], ARRAY[\(token)]::bigint[]);
       SELECT * FROM swell.reconcile_v1('\(Self.worker)', 0, 2, '{}', '{}');
       SELECT swell.cancel('\(run)', 'while fenced');

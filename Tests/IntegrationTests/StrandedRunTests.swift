@@ -236,7 +236,7 @@ import Testing
       FROM unnest('{\(gone)}'::uuid[]) AS id
       """)
     let look =
-      "SELECT worker FROM swell.rescue_v1('\(me)', '{}', true, true) WHERE worker IS NOT NULL"
+      "SELECT worker FROM swell.rescue_v1('\(me)', '{}', true, true, NULL) WHERE worker IS NOT NULL"
     let settled = "SELECT settled FROM swell.worker WHERE worker_id = '\(gone)'"
     #expect(try await stage.database.query(look).isEmpty)
     #expect(try await stage.database.scalar(settled) == "t")
@@ -250,7 +250,7 @@ import Testing
       try await stage.database.query("SELECT swell.maintain_v1('rows')")
       #expect(try await stage.database.scalar(look) == holder)
       try await stage.database.query(
-        "SELECT * FROM swell.rescue_v1('\(me)', '{\(holder)}', true, true)")
+        "SELECT * FROM swell.rescue_v1('\(me)', '{\(holder)}', true, true, NULL)")
       #expect(try await stage.run(run, "worker") == nil)
     }
     #expect(try await stage.end([]).isEmpty)
