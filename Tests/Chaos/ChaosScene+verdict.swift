@@ -128,7 +128,11 @@ extension ChaosScene {
         task.cancel()
         guard let run = await task.value,
           let entry = evidence.ledgered.entries.first(where: { $0.node.run == run })
-        else { continue }
+        else {
+          verdict.violations.append(
+            "nothing that was enqueued after it was executed: \(fault.words)")
+          continue
+        }
         verdict.resumed.append((entry.at - fault.at) * 1000)
       case .moment(let moment): verdict.resumed.append((moment - fault.at) * 1000)
       case .victim(let pid):
@@ -137,6 +141,11 @@ extension ChaosScene {
         if let first = starts.min() { verdict.resumed.append((first - fault.at) * 1000) }
         if let last = starts.max() { verdict.allResumed.append((last - fault.at) * 1000) }
       }
+    }
+    if verdict.resumed.count < state.killsInFlight {
+      verdict.violations.append(
+        "of \(state.killsInFlight) kills with something in flight, \(verdict.resumed.count) were found elsewhere"
+      )
     }
   }
 }

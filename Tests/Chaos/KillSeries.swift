@@ -1,5 +1,6 @@
 import Foundation
 import SwellTesting
+import Synchronization
 
 /// Kills one worker after the other, each time in a fleet that has watched for long enough, until so
 /// many kills had something in flight: only those tell how long it took.
@@ -44,8 +45,8 @@ struct KillSeries: Sendable {
       members[victim] = Member(worker: heir, since: .now)
     }
     scene.figure("kills", Double(done))
-    // Every one of them has to be found again by the verdict.
     scene.figure("kills_in_flight", Double(measured))
+    scene.state.withLock { $0.killsInFlight = measured }
     // The last victim's nodes have to start elsewhere under load as well.
     try await scene.pass(.seconds(2))
     await load.stop()

@@ -61,19 +61,25 @@ enum WorldFaults {
         "workflow: w_\(handler)\nnodes: {a: {handler: \(handler), retry: {strategy: none}}}")
     }
     let inputs = [
-      ("a \\u0000 in it", #"'{"text": "a\u0000b"}'"#),
-      ("a lone surrogate", #"'{"text": "\ud800"}'"#),
-      ("600 levels", "(repeat('[', 600) || repeat(']', 600))"), ("a huge exponent", "'1e130000'"),
-      ("2 MiB", "('\"' || repeat('a', 2097152) || '\"')"), ("no JSON", "'{oops'"),
+      ("a \\u0000 in it", #"'{"text": "a\u0000b"}'"#, "22P05"),
+      ("a lone surrogate", #"'{"text": "\ud800"}'"#, "22P02"),
+      ("600 levels", "(repeat('[', 600) || repeat(']', 600))", "SW002"),
+      ("a huge exponent", "'1e130000'", "SW002"),
+      ("2 MiB", "('\"' || repeat('a', 2097152) || '\"')", "SW003"), ("no JSON", "'{oops'", "22P02"),
     ]
     for _ in 0..<4 {
       for (handler, kind) in outputs {
         try await scene.enqueue("w_\(handler)", 3, expecting: .failed(kind))
       }
-      for (name, input) in inputs {
-        let taken = try? await scene.database.query(
-          "SELECT swell.enqueue('order', \(input)::text::jsonb)")
-        scene.require(taken == nil, "an input with \(name) was taken")
+      for (name, input, code) in inputs {
+        var answer: String? = "taken"
+        do {
+          _ = try await scene.database.query("SELECT swell.enqueue('order', \(input)::text::jsonb)")
+        } catch let error as PostgresError {
+          answer = error.sqlState
+        }
+        scene.require(
+          answer == code, "an input with \(name) was answered by \(answer ?? "nothing")")
       }
       scene.fault("poison in every batch")
       try await scene.pass(.milliseconds(500))

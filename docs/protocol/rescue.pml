@@ -11,8 +11,9 @@
 #ifndef FAULTS
 #define FAULTS 3                /* so many, of any kind and at any moment, in one history */
 #endif
-#define RETRY 1
-#define TRUST 2                 /* for so long a rescuer is connected before it believes pg_locks */
+#define RETRY 2
+#define TRUST 1                 /* for so long a rescuer is connected before it believes pg_locks */
+#define RETURN 3                /* and for so long only of workers that have beaten since, if it came back from a break */
 #define LIMIT 3                 /* a heartbeat so old is a dead worker's; and the trust for that rule */
 
 /* What the broken variants leave out. */
@@ -20,6 +21,11 @@
 #define TRUSTS(w, ticks) true
 #else
 #define TRUSTS(w, ticks) (seen[w] >= ticks)
+#endif
+#ifdef NO_RETURN
+#define JUDGES(w, v) true
+#else
+#define JUDGES(w, v) (beaten[AT(w, v)] || TRUSTS(w, RETURN))
 #endif
 #ifdef ONE_LOOK
 #define SUSPECTED(w, v) true
@@ -44,14 +50,23 @@ bool online[WORKERS];           /* its liveness connection is registered */
 byte patience[WORKERS];         /* so many ticks may pass until it is */
 byte seen[WORKERS];             /* so many its rescuer's connection has been up */
 #define AT(w, v) ((w) * WORKERS + (v))
+bool beaten[WORKERS * WORKERS]; /* since w's rescuer came back, v has beaten */
 byte suspected[WORKERS * WORKERS];              /* by w: 1 in a look since the last tick, 2 before */
 bool excused[WORKERS];          /* it crashed, was stopped or cut off since it last beat */
 
 hidden byte i, n;
 
 #define REACHES(w) (up && !crashed[w] && !stalled[w] && !cut[w])
-#define LIKE_DEAD(w, v) ((TRUSTS(w, TRUST) && locked[v] && lock[v] == Nobody) || (TRUSTS(w, LIMIT) && age[v] >= LIMIT))
+#define LIKE_DEAD(w, v) ((TRUSTS(w, TRUST) && JUDGES(w, v) && locked[v] && lock[v] == Nobody) || \
+  (TRUSTS(w, LIMIT) && age[v] >= LIMIT))
 #define OLDER(a)  (a < LIMIT -> a + 1 : LIMIT)
+#define CONNECTED(w) (up && !crashed[w] && !cut[w])     /* its rescuer */
+
+inline beat(v) {
+  age[v] = 0; excused[v] = false;
+  for (i : 0 .. WORKERS - 1) { beaten[AT(i, v)] = beaten[AT(i, v)] || CONNECTED(i) };
+  i = 0
+}
 
 /* register_v1, on a new connection, or because a heartbeat was answered "unknown" or did not find
  * the worker's own lock. */
@@ -64,7 +79,7 @@ end:
         :: lock[w] == OldSession -> locked[w] = false
         :: else -> lock[w] = Session; locked[w] = true
         fi;
-        online[w] = true; given_up[w] = false; age[w] = 0; patience[w] = 0; excused[w] = false
+        online[w] = true; given_up[w] = false; patience[w] = 0; beat(w)
       } }
   od
 }
@@ -86,7 +101,7 @@ end:
 #define IN_ORDER(w) (!REACHES(w) || online[w] || patience[w] > 0)
 #define BEATS(w)    (REACHES(w) && online[w] && !given_up[w])
 #define MATTERS(w)  ((BEATS(w) -> age[w] > 0 || excused[w] : age[w] < LIMIT) || patience[w] > 0 || \
-  (up && !crashed[w] && !cut[w] && seen[w] < LIMIT) || \
+  (CONNECTED(w) && seen[w] < LIMIT) || \
   suspected[AT(w, 0)] == 1 || suspected[AT(w, 1)] == 1 || suspected[AT(w, WORKERS - 1)] == 1)
 
 /* A tick, unless somebody is still to do what he does within one, or it would change nothing. */
@@ -97,11 +112,11 @@ end:
       d_step {
         for (n : 0 .. WORKERS - 1) {
           if
-          :: BEATS(n) -> age[n] = 0; excused[n] = false
+          :: BEATS(n) -> beat(n)
           :: else -> age[n] = OLDER(age[n])
           fi;
           if :: patience[n] > 0 -> patience[n]-- :: else fi;
-          if :: up && !crashed[n] && !cut[n] -> seen[n] = OLDER(seen[n]) :: else fi;
+          if :: CONNECTED(n) -> seen[n] = OLDER(seen[n]) :: else fi;
           for (i : 0 .. WORKERS - 1) { if :: suspected[AT(n, i)] == 1 -> suspected[AT(n, i)] = 2 :: else fi }
         };
         n = 0
@@ -114,7 +129,7 @@ end:
 /* A worker's connections are gone: its liveness is to come back, its rescuer begins anew. */
 inline disconnect(w, its_lock) {
   online[w] = false; seen[w] = 0; lock[w] = its_lock;
-  for (i : 0 .. WORKERS - 1) { suspected[AT(w, i)] = 0 };
+  for (i : 0 .. WORKERS - 1) { suspected[AT(w, i)] = 0; beaten[AT(w, i)] = false };
   patience[w] = 0
 }
 #define GONE(w) (lock[w] == Session -> OldSession : lock[w])
@@ -163,7 +178,7 @@ init {
     for (n : 0 .. WORKERS - 1) {
       lock[n] = Session; locked[n] = true; online[n] = true; seen[n] = LIMIT;
       run Liveness(n); run Faults(n); run Mending(n);
-      for (i : 0 .. WORKERS - 1) { if :: i != n -> run Rescuer(n, i) :: else fi }
+      for (i : 0 .. WORKERS - 1) { beaten[AT(n, i)] = true; if :: i != n -> run Rescuer(n, i) :: else fi }
     };
     run Clock(); run Judge()
   }
