@@ -1150,7 +1150,8 @@ $$;
 -- crash more, and a signal that tells. p_by_lock, p_by_age: which of the two rules the caller
 -- may use, which depends on how long it has itself been connected without a break. p_since: microseconds
 -- since it came back from a break; the lock then counts only of workers that have beaten since, for what took
--- its connection may have taken everybody's locks. NULL: of all.
+-- its connection may have taken everybody's locks. (A second later: the beats before it may be by another server's
+-- clock.) NULL: of all.
 --
 -- Returns the workers that look dead now (freed is NULL), and a row for each worker whose claims
 -- were freed, with their number.
@@ -1164,7 +1165,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
-  since timestamptz := COALESCE(t - p_since * interval '1 microsecond', '-infinity');
+  since timestamptz := COALESCE(t - p_since * interval '1 microsecond' + interval '1 second', '-infinity');
   the_dead uuid[];
   d uuid;
   n integer;

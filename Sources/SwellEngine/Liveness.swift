@@ -23,8 +23,10 @@ actor Liveness {
   private var isGone = false
 
   static let period = Duration.seconds(2)
-  /// How long it tries to connect at a time. Rescuers wait for those who are still trying.
-  static let patience = Duration.seconds(5)
+  /// How long it tries to connect at a time when it has been there before, so that it is back in time
+  /// when its last try was one in vain (`Rescuer.returnTime`); each second such try may take as
+  /// long as any other's.
+  private static let patience = Duration.seconds(5)
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     reactor.asUnownedSerialExecutor()
@@ -53,13 +55,16 @@ actor Liveness {
     // Short: whoever came back first after an outage waits for those who still wait for their next
     // try, and then rescues them (`Rescuer.returnTime`).
     var backoff = Backoff(cap: .seconds(1))
+    var isPatient = true
     var outage = OutageLog("the liveness connection")
     while !Task.isCancelled {
       do throws(PostgresError) {
         let connection = try await PostgresConnection.connect(
-          configuration.database, on: reactor, within: Self.patience)
+          configuration.database, on: reactor,
+          within: isPatient ? .seconds(10) : Self.patience)
         do throws(PostgresError) {
           try await register(over: connection)
+          isPatient = false
           backoff.reset()
           outage.back(logger: logger)
           try await beat(over: connection)
@@ -72,6 +77,7 @@ actor Liveness {
         ready.report(error)
         if Task.isCancelled { return }
         outage.lost(error, logger: logger)
+        isPatient = error.code == .deadline && !isPatient
         await pause(backoff.next())
       }
     }

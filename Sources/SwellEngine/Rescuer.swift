@@ -7,7 +7,7 @@ import SwellStore
 ///
 /// It trusts only what it has seen itself: that a lock is gone counts after two seconds of an
 /// unbroken connection, that a heartbeat is old after ten. What broke its own connection may have
-/// taken everybody's locks along: for seven seconds after that, a lock counts only of workers that have
+/// taken everybody's locks along: for ten seconds after that, a lock counts only of workers that have
 /// beaten since. So nobody is judged by what a restart of the database or a failover destroyed.
 struct Rescuer: Sendable {
   var worker: PostgresUUID
@@ -20,18 +20,21 @@ struct Rescuer: Sendable {
   /// How long after the first look the second one comes.
   static let secondLook = Duration.milliseconds(200)
 
-  /// By then whoever lives has registered again: a try of ``Liveness`` takes ``Liveness/patience`` at
-  /// most, and a second of pause is between two.
-  static let returnTime = Liveness.patience + .seconds(2)
+  /// By then whoever lives has registered again, or is given up by its heartbeat.
+  static let returnTime = Duration.seconds(10)
 
-  func run() async {
+  /// - Parameter wasAway: whether this worker has waited for the database when it started: then what
+  ///   was away may have taken the locks of others.
+  func run(wasAway: Bool) async {
     var backoff = Backoff()
-    // From a break, or from looking for a database that was away when this worker started.
-    var isBack = false
+    var isBack = wasAway
     while !Task.isCancelled {
       do throws(PostgresError) {
+        let began = MonotonicClock.now()
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
+        // It may have asked a standby until that was promoted.
+        if MonotonicClock.now() > began + .seconds(1) { isBack = true }
         do throws(PostgresError) {
           try await watch(over: connection, isBack: isBack) { backoff.reset() }
           await connection.close()
@@ -74,7 +77,7 @@ struct Rescuer: Sendable {
       // nothing of locks.
       let call = RescueCall.call(
         worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= .seconds(2),
-        byAge: seen >= .seconds(10), since: isBack && seen < Self.returnTime ? seen : nil)
+        byAge: seen >= Self.returnTime, since: isBack && seen < Self.returnTime ? seen : nil)
       let rows = try await connection.query(
         call.statement, call.parameters, within: configuration.callTimeout)
       let reply = try RescueCall.Reply(rows)

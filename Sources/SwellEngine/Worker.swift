@@ -58,7 +58,7 @@ public final class Worker: Service {
     let reactor = try Reactor(name: "swell-reactor")
     defer { reactor.stop() }
     metrics.count(statements: { reactor.callsSent })
-    try await check(on: reactor)
+    let wasAway = try await check(on: reactor)
     let pulse = Pulse(recorders: mailboxes.count)
     let library = DefinitionLibrary()
     let prober = Prober(
@@ -91,7 +91,7 @@ public final class Worker: Service {
     let work = Task(executorPreference: reactor) { [self] in
       await withTaskGroup(of: Void.self) { helpers in
         helpers.addTask { await liveness.run() }
-        helpers.addTask { await rescuer.run() }
+        helpers.addTask { await rescuer.run(wasAway: wasAway) }
         if let port = configuration.healthPort {
           let server = HealthServer(
             port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)
@@ -153,13 +153,16 @@ public final class Worker: Service {
   }
 
   /// One connection before anything starts, so that what no patience can mend is told at once.
-  private func check(on reactor: Reactor) async throws(PostgresError) {
+  ///
+  /// - Returns: whether the database is away.
+  private func check(on reactor: Reactor) async throws(PostgresError) -> Bool {
     do throws(PostgresError) {
       let connection = try await PostgresConnection.connect(
         configuration.database, on: reactor, within: .seconds(10))
       do throws(PostgresError) {
         try await SchemaCheck.run(over: connection, writes: true)
         await connection.close()
+        return false
       } catch {
         await connection.close()
         throw error
@@ -168,6 +171,7 @@ public final class Worker: Service {
       // A database that is away may come back; one that refuses this user will not.
       guard error.mayPass else { throw error }
       logger.warning("the database is away; waiting for it", metadata: ["error": "\(error)"])
+      return true
     }
   }
 

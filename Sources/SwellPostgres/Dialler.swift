@@ -74,12 +74,8 @@ final class Dialler: Sendable {
 
   private func connect() -> Answer {
     do throws(PostgresError) {
-      let keywords = try configuration.keywords()
-      let handle = try Self.start(keywords)
-      let servers = ServerList(of: handle, keywords: keywords)
-      guard servers.isDividable else { return race([keywords], first: handle, servers) }
-      PQfinish(handle)
-      return race(servers.apart, first: nil, servers)
+      let list = try ServerList(configuration.keywords())
+      return race(list.servers, limit: list.limit)
     } catch {
       return .failure(error)
     }
@@ -87,30 +83,56 @@ final class Dialler: Sendable {
 
   /// How long a server is waited for alone.
   private static let headStart: UInt64 = 500_000_000
-  /// After which a server that refused is asked again while another one is silent.
-  private static let pause: UInt64 = 1_000_000_000
 
   /// One try at one server.
   private struct Attempt {
     let handle: OpaquePointer
     let server: Int
-    let began: UInt64
+    /// When it came to the address that it is at.
+    var began: UInt64
+    var address: String
+    /// When the server last said something, if it did.
+    var heard: UInt64
     var state = PGRES_POLLING_WRITING
+
+    init(_ handle: OpaquePointer, server: Int) {
+      self.handle = handle
+      self.server = server
+      // The name of the server was looked up meanwhile.
+      began = MonotonicTime.now()
+      heard = began
+      address = Self.address(of: handle)
+    }
+
+    /// One step of libpq, which may come to the next address of the name.
+    mutating func step() {
+      if state == PGRES_POLLING_READING { heard = MonotonicTime.now() }
+      state = PQconnectPoll(handle)
+      let next = Self.address(of: handle)
+      guard next != address else { return }
+      address = next
+      began = MonotonicTime.now()
+    }
+
+    private static func address(of handle: OpaquePointer) -> String {
+      PQhostaddr(handle).map { String(cString: $0) } ?? ""
+    }
   }
 
   /// Goes on until a connection to one of the servers stands, or all have refused.
   ///
   /// They are tried in order. libpq would wait for a server that says nothing, and for no other, as
-  /// long as it is let: so after half a second the next one is tried beside it. Who refused meanwhile may
-  /// be promoted any moment, and is asked each second.
+  /// long as it is let: so after half a second of silence the next one is tried beside it. Who refused
+  /// meanwhile may be promoted any moment, and is asked again, after pauses that grow to two seconds.
   ///
   /// After RFC 8305, "Happy Eyeballs".
-  private func race(
-    _ servers: [[(String, String)]], first: OpaquePointer?, _ list: ServerList
-  ) -> Answer {
+  ///
+  /// - Parameter limit: how long one try at one address may last, in nanoseconds.
+  private func race(_ servers: [[(String, String)]], limit: UInt64?) -> Answer {
     var attempts: [Attempt] = []
     defer { for attempt in attempts { PQfinish(attempt.handle) } }
-    var first = first
+    var pauses = Array(
+      repeating: Backoff(base: .milliseconds(500), cap: .seconds(2)), count: servers.count)
     var refusals: [PostgresError?] = Array(repeating: nil, count: servers.count)
     // When each server is tried next; nil while it is, and before its turn.
     var due: [UInt64?] = Array(repeating: nil, count: servers.count)
@@ -120,7 +142,13 @@ final class Dialler: Sendable {
     func refuse(_ error: PostgresError, by server: Int, at now: UInt64) {
       refusals[server] = error
       // A wrong password stays wrong, and some servers count such tries.
-      if error.code != .authentication { due[server] = now &+ Self.pause }
+      if error.code != .authentication {
+        if pauses[server].isFresh { _ = pauses[server].next() }
+        let pause = .milliseconds(200) + pauses[server].next()
+        due[server] =
+          now &+ UInt64(clamping: pause.components.seconds) * 1_000_000_000
+          &+ UInt64(clamping: pause.components.attoseconds / 1_000_000_000)
+      }
       if server == turn, turn + 1 < servers.count {
         turn += 1
         due[turn] = now
@@ -133,15 +161,10 @@ final class Dialler: Sendable {
         guard let time = due[server], time <= now else { continue }
         due[server] = nil
         let handle: OpaquePointer
-        if let whole = first {
-          handle = whole
-          first = nil
-        } else {
-          do throws(PostgresError) {
-            handle = try Self.start(servers[server])
-          } catch {
-            return .failure(error)
-          }
+        do throws(PostgresError) {
+          handle = try ServerList.start(servers[server])
+        } catch {
+          return .failure(error)
         }
         // Before the first poll, for the SQLSTATE of a refusal.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
@@ -150,16 +173,18 @@ final class Dialler: Sendable {
           refuse(refusal(handle), by: server, at: now)
           PQfinish(handle)
         } else {
-          attempts.append(Attempt(handle: handle, server: server, began: now))
+          attempts.append(Attempt(handle, server: server))
         }
       }
-      for at in attempts.indices.reversed() where list.hasGivenUp(after: now - attempts[at].began) {
-        let gone = attempts.remove(at: at)
-        PQfinish(gone.handle)
-        refuse(list.timeout, by: gone.server, at: now)
+      if let limit {
+        for at in attempts.indices.reversed() where attempts[at].began + limit <= now {
+          let gone = attempts.remove(at: at)
+          PQfinish(gone.handle)
+          refuse(ServerList.timeout(limit), by: gone.server, at: now)
+        }
       }
       if let newest = attempts.last(where: { $0.server == turn }), turn + 1 < servers.count,
-        newest.began + Self.headStart <= now
+        newest.heard + Self.headStart <= now
       {
         turn += 1
         due[turn] = now
@@ -168,17 +193,17 @@ final class Dialler: Sendable {
         return .failure(PostgresError(refusals: refusals.compactMap(\.self)))
       }
       guard now < deadline, isAwaited else {
-        let others = refusals.compactMap(\.self).map { "; \($0.message)" }.joined()
-        return .failure(PostgresError(code: .deadline, "no connection in time" + others))
+        let late = PostgresError(code: .deadline, "no connection in time")
+        return .failure(PostgresError(refusals: [late] + refusals.compactMap(\.self)))
       }
 
       var next = deadline
       for time in due { if let time { next = min(next, time) } }
       for attempt in attempts {
         if attempt.server == turn, turn + 1 < servers.count {
-          next = min(next, attempt.began + Self.headStart)
+          next = min(next, attempt.heard + Self.headStart)
         }
-        if let limit = list.limit { next = min(next, attempt.began + limit) }
+        if let limit { next = min(next, attempt.began + limit) }
       }
       var sockets = attempts.map {
         pollfd(
@@ -188,7 +213,7 @@ final class Dialler: Sendable {
       let left = Int32(clamping: (next > now ? next - now : 0) / 1_000_000 + 1)
       if poll(&sockets, nfds_t(sockets.count), left) <= 0 { continue }
       for at in attempts.indices.reversed() where sockets[at].revents != 0 {
-        attempts[at].state = PQconnectPoll(attempts[at].handle)
+        attempts[at].step()
         if attempts[at].state == PGRES_POLLING_OK {
           return .success(Established(handle: attempts.remove(at: at).handle))
         }
@@ -202,20 +227,6 @@ final class Dialler: Sendable {
   }
 
   private var isAwaited: Bool { waiting.withLock { $0 != nil } }
-
-  private static func start(_ keywords: [(String, String)]) throws(PostgresError) -> OpaquePointer {
-    var names = keywords.map { UnsafePointer(strdup($0.0)) }
-    var values = keywords.map { UnsafePointer(strdup($0.1)) }
-    names.append(nil)
-    values.append(nil)
-    defer {
-      for text in names + values { free(UnsafeMutableRawPointer(mutating: text)) }
-    }
-    guard let handle = PQconnectStartParams(names, values, 0) else {
-      throw PostgresError(code: .connect, "out of memory")
-    }
-    return handle
-  }
 
   private func refusal(_ handle: OpaquePointer) -> PostgresError {
     var error = PostgresError(connecting: handle)

@@ -12,9 +12,9 @@ public import Logging
 /// How to reach a server, in the words of libpq: a URL or `keyword=value` text, several hosts,
 /// service and password files, TLS, and the PG* variables for what is not said.
 ///
-/// Several hosts are tried in their order, and half a second after one the next beside it, so that
-/// one which swallows packets holds up nobody; with `target_session_attrs=prefer-standby`, which
-/// ranks them, libpq tries one after the other. `connect_timeout` ends a try at one host.
+/// Several hosts are tried in their order, and after half a second of silence the next beside it, so
+/// that one which swallows packets holds up nobody; with `target_session_attrs=prefer-standby`, which
+/// ranks them, libpq tries one after the other. `connect_timeout` ends a try at one address.
 public struct PostgresConfiguration: Sendable, CustomStringConvertible {
   private struct Option {
     let keyword: String

@@ -26,13 +26,17 @@ extension PostgresError {
     self.init(code: refused ? .authentication : .connect, Self.tidy(text), sqlState: state)
   }
 
-  /// The reason why none of several servers could be connected to, in their order.
+  /// The reason why none of several servers could be connected to, in their order: what no patience can
+  /// mend, else what a server said, else the first.
   init(refusals: [PostgresError]) {
-    guard let last = refusals.last else {
+    guard
+      let reason = refusals.first(where: { $0.code == .authentication })
+        ?? refusals.first(where: { $0.sqlState != nil }) ?? refusals.first
+    else {
       self.init(code: .connect, "no server to connect to")
       return
     }
-    self = last
+    self = reason
     message = refusals.map(\.message).joined(separator: "; ")
   }
 

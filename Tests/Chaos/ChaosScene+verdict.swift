@@ -138,14 +138,12 @@ extension ChaosScene {
       case .victim(let pid):
         guard let worker = evidence.workers.first(where: { $0.value == pid })?.key else { continue }
         let starts = evidence.startsElsewhere(of: worker, after: fault.at)
+        if starts.isEmpty, state.killedInFlight.contains(pid), verdict.overBudget == 0 {
+          verdict.violations.append("what was in flight began nowhere else: \(fault.words)")
+        }
         if let first = starts.min() { verdict.resumed.append((first - fault.at) * 1000) }
         if let last = starts.max() { verdict.allResumed.append((last - fault.at) * 1000) }
       }
-    }
-    if verdict.resumed.count < state.killsInFlight {
-      verdict.violations.append(
-        "of \(state.killsInFlight) kills with something in flight, \(verdict.resumed.count) were found elsewhere"
-      )
     }
   }
 }

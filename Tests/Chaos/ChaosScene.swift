@@ -44,8 +44,8 @@ final class ChaosScene: Sendable {
     var forbidsLosses = false
     /// Executions before this moment may be unknown to the database, in seconds since 1970.
     var forgottenBefore = 0.0
-    /// So many kills had something in flight, each of which has to be found elsewhere.
-    var killsInFlight = 0
+    /// Who was killed with something in flight, which has to be found elsewhere.
+    var killedInFlight: Set<Int32> = []
     var failures: [String] = []
     var figures: [String: Double] = [:]
     var cleanups: [@Sendable () async -> Void] = []

@@ -39,14 +39,16 @@ struct KillSeries: Sendable {
       let victim = candidates[scene.random(in: 0..<candidates.count)]
       done += 1
       scene.kill(members[victim].worker, "kill \(done), \(measured) of \(kills) measured")
-      if try await hadInFlight(members[victim].worker, on: scene) { measured += 1 }
+      if try await hadInFlight(members[victim].worker, on: scene) {
+        measured += 1
+        scene.state.withLock { _ = $0.killedInFlight.insert(members[victim].worker.pid) }
+      }
       let heir = try scene.worker()
       try await scene.running([heir])
       members[victim] = Member(worker: heir, since: .now)
     }
     scene.figure("kills", Double(done))
     scene.figure("kills_in_flight", Double(measured))
-    scene.state.withLock { $0.killsInFlight = measured }
     // The last victim's nodes have to start elsewhere under load as well.
     try await scene.pass(.seconds(2))
     await load.stop()

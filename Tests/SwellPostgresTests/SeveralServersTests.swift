@@ -37,11 +37,12 @@ import Testing
   }
 
   private static func connect(
-    _ hosts: [String], _ ports: [String], _ rest: String = "", within limit: Duration = .seconds(8)
+    _ hosts: [String], _ ports: [String], _ rest: String = "", user: String = "postgres",
+    within limit: Duration = .seconds(8)
   ) async throws -> PostgresConnection {
     try await PostgresConnection.connect(
       PostgresConfiguration(
-        "host=\(hosts.joined(separator: ",")) port=\(ports.joined(separator: ",")) \(rest) user=postgres dbname=postgres"
+        "host=\(hosts.joined(separator: ",")) port=\(ports.joined(separator: ",")) \(rest) user=\(user) dbname=postgres"
       ), on: .shared(), within: limit)
   }
 
@@ -84,6 +85,22 @@ import Testing
     #expect(error?.code == .connect)
     #expect(error?.message.contains("/nowhere/.s.PGSQL.5432") == true)
     #expect(error?.message.contains("/no/where/.s.PGSQL.5433") == true)
+  }
+
+  @Test(arguments: [[0, 1], [1, 0], [0, 2], [2, 0]])
+  func `a refusal that no patience can mend is told, wherever it came from`(order: [Int])
+    async throws
+  {
+    let silent = try SilentPort()
+    let hosts = [try Self.folder(), "/nowhere", "127.0.0.1"]
+    let ports = ["5432", "5432", "\(silent.port)"]
+    let error = await failure {
+      _ = try await Self.connect(
+        order.map { hosts[$0] }, order.map { ports[$0] }, user: "nobody_at_all", within: .seconds(2)
+      )
+    }
+    #expect(error?.code == .authentication)
+    #expect(error?.sqlState == "28000")
   }
 
   @Test func `while one says nothing the deadline names who refused`() async throws {
