@@ -67,10 +67,39 @@ struct Screen: Sendable {
     let cells =
       report.skipped.map { ["-", "-", "-", "-", "skipped: \($0)"] }
       ?? [
-        "\(report.runs)", "\(report.lost)", "\(report.doubled)", "\(report.stranded)",
-        time(report.resumedMilliseconds),
+        grouped(report.runs), "\(report.lost)", "\(report.doubled)", "\(report.stranded)",
+        report.resumedMilliseconds.map(readable) ?? "-",
       ]
-    return "| `\(report.name)` | \(cells.joined(separator: " | ")) | \(one.summary) |"
+    let more = details(report.figures)
+    let summary = one.summary + (more.isEmpty ? "" : " (\(more))")
+    return "| `\(report.name)` | \(cells.joined(separator: " | ")) | \(summary) |"
+  }
+
+  /// What a case has to show besides.
+  private func details(_ figures: [String: Double]) -> String {
+    var parts: [String] = []
+    if let kills = figures["kills_in_flight"], let p50 = figures["resumed_p50_ms"],
+      let p99 = figures["resumed_p99_ms"], let all = figures["all_resumed_p99_ms"]
+    {
+      parts.append(
+        "\(grouped(Int(kills))) with nodes in flight; p50 \(readable(p50)), p99 \(readable(p99)); all of them p99 \(readable(all))"
+      )
+    }
+    if let effects = figures["effects"] { parts.append("\(grouped(Int(effects))) effects") }
+    return parts.joined(separator: "; ")
+  }
+
+  private func readable(_ milliseconds: Double) -> String {
+    milliseconds < 1000
+      ? "\(whole(milliseconds)) ms" : "\((milliseconds / 100).rounded() / 10) s"
+  }
+
+  private func grouped(_ number: Int) -> String {
+    let digits = Array("\(number)")
+    return digits.indices.reduce(into: "") { text, at in
+      if at > 0, (digits.count - at) % 3 == 0 { text += "," }
+      text.append(digits[at])
+    }
   }
 
   private func row(_ cells: String...) -> String {
