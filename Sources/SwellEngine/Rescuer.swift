@@ -34,7 +34,7 @@ struct Rescuer: Sendable {
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
         // It may have asked a standby until that was promoted.
-        if MonotonicClock.now() > began + .seconds(1) { isBack = true }
+        if MonotonicClock.now() > began + .seconds(3) { isBack = true }
         do throws(PostgresError) {
           try await watch(over: connection, isBack: isBack) { backoff.reset() }
           await connection.close()

@@ -189,7 +189,8 @@ final class Dialler: Sendable {
         turn += 1
         due[turn] = now
       }
-      if attempts.isEmpty, !due.contains(where: { ($0 ?? .max) <= now }) {
+      // Each once: those that were asked again had only been waited for beside one that was silent.
+      if refusals.allSatisfy({ $0 != nil }) {
         return .failure(PostgresError(refusals: refusals.compactMap(\.self)))
       }
       guard now < deadline, isAwaited else {
