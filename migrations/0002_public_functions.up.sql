@@ -461,9 +461,6 @@ BEGIN
     IF octet_length(enqueue.trace) > 1024 THEN
       RAISE EXCEPTION 'the trace has % bytes, and 1024 are allowed', octet_length(enqueue.trace) USING ERRCODE = 'SW003';
     END IF;
-    IF enqueue.run_id IS NOT NULL THEN
-      PERFORM swell.check_run_id(id, t);
-    END IF;
     IF enqueue.queue IS NOT NULL AND enqueue.queue !~ '^[a-z][a-z0-9_.-]{0,99}$' THEN
       RAISE EXCEPTION 'the queue name % is not valid', quote_literal(enqueue.queue)
         USING ERRCODE = 'SW002', HINT = 'A queue begins with a small letter and has small letters, digits, "_", "-" and ".", 100 at most.';
@@ -499,6 +496,9 @@ BEGIN
   END IF;
 
   -- After the key: what was enqueued once is there, whatever a later version asks for.
+  IF enqueue.run_id IS NOT NULL THEN
+    PERFORM swell.check_run_id(id, t);
+  END IF;
   IF w.input_schema IS NOT NULL THEN
     PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
   END IF;

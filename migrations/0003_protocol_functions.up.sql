@@ -1154,9 +1154,9 @@ $$;
 -- clock.) NULL: of all.
 --
 -- Returns the workers that look dead now (freed is NULL), and a row for each worker whose claims
--- were freed, with their number.
+-- were freed, with their number; in each row the database's time, in microseconds since 1970.
 CREATE FUNCTION swell.rescue_v1(p_worker uuid, p_suspects uuid[], p_by_lock boolean, p_by_age boolean, p_since bigint)
-RETURNS TABLE (worker uuid, freed integer, others integer)
+RETURNS TABLE (worker uuid, freed integer, others integer, seen_at bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
@@ -1173,6 +1173,7 @@ DECLARE
   living integer;
   holders uuid[] := '{}';
 BEGIN
+  seen_at := extract(epoch FROM t) * 1000000;
   SELECT array_agg(w.worker_id) INTO the_dead
   FROM swell.worker AS w
   WHERE w.worker_id = ANY (p_suspects) AND w.worker_id <> p_worker
@@ -1237,13 +1238,13 @@ BEGIN
     WHERE w.worker_id = ended.worker_id;
   END IF;
   RETURN QUERY
-    SELECT w.worker_id, NULL::integer, living
+    SELECT w.worker_id, NULL::integer, living, seen_at
     FROM swell.worker AS w
     WHERE w.worker_id <> p_worker
       AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t)
         OR w.state IN ('dead', 'stopped') AND w.worker_id = ANY (holders))
     UNION ALL
-    SELECT NULL, NULL, living;
+    SELECT NULL, NULL, living, seen_at;
 END
 $$;
 

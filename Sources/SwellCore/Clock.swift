@@ -14,7 +14,7 @@ public struct Clock: Sendable, Hashable {
   public static let unknown = Clock(moment: Moment(microseconds: 0), epochMicroseconds: 0)
 
   /// What the database's clock shows at a moment, in microseconds since 1970.
-  func epochMicroseconds(at moment: Moment) -> Int64 {
+  public func epochMicroseconds(at moment: Moment) -> Int64 {
     epochMicroseconds &+ moment.microseconds(since: self.moment)
   }
 

@@ -121,7 +121,7 @@ actor Liveness {
 
   private func beat(over connection: PostgresConnection) async throws(PostgresError) {
     while !Task.isCancelled {
-      try await beatOnce(over: connection)
+      try await beatOrWait(over: connection)
       // A signal for a run that a claim in flight brings is found by looking once more.
       var isSoon = false
       while !Task.isCancelled {
@@ -130,11 +130,22 @@ actor Liveness {
           throw PostgresError(code: .lost, "the connection was closed by the server")
         }
         guard news.mustLookEverywhere || isSoon else { break }
-        try await beatOnce(over: connection)
+        try await beatOrWait(over: connection)
         // Nobody may hold the run: then a claim has to fold the signal.
         mailboxes[0].change { $0.mustLookEverywhere = true }
         isSoon = news.mustLookEverywhere
       }
+    }
+  }
+
+  /// One heartbeat; where the server refuses it, for a lock or for want of memory, the next one comes in
+  /// its time. The connection is the proof that this worker lives, and is not given up for that.
+  private func beatOrWait(over connection: PostgresConnection) async throws(PostgresError) {
+    do throws(PostgresError) {
+      try await beatOnce(over: connection)
+    } catch {
+      guard !error.isConnectionFatal, connection.isUsable else { throw error }
+      logger.warning("a heartbeat was refused", metadata: ["error": "\(error)"])
     }
   }
 

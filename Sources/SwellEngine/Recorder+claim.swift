@@ -7,6 +7,8 @@ import SwellStore
 extension Recorder {
   /// How long a recorder leaves lanes to others that claim from them.
   private static let patience = Duration.milliseconds(250)
+  /// Of more lanes than these no turns are taken.
+  private static let lanesInTurn = 256
   /// Whoever met somebody since then counts lanes as contended.
   private static let contention = Duration.milliseconds(-100)
 
@@ -58,7 +60,9 @@ extension Recorder {
       crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
       isUnbounded: isUnbounded, marksIdle: marksIdle,
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
-      isInTurn: passedOverSince.map { now < $0 + Self.patience } ?? true)
+      // Each lane is a lock of the server's table of locks.
+      isInTurn: lanes.open.count <= Self.lanesInTurn
+        && passedOverSince.map { now < $0 + Self.patience } ?? true)
   }
 
   /// A claim returned: where to look next, and how much came.
@@ -66,6 +70,10 @@ extension Recorder {
   /// - Parameter hasMet: whether another recorder of this worker was claiming at the same time.
   func heard(_ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool) {
     let now = MonotonicClock.now()
+    // The database's clock has gone back: what it says now is due lies below the bounds.
+    if clock != .unknown, reply.now + 1_000_000 < clock.epochMicroseconds(at: now) {
+      lanes.forgetBounds()
+    }
     clock = Clock(moment: now, epochMicroseconds: reply.now)
     show(reply.circuits)
     var knewLanes = true

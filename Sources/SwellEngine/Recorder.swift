@@ -128,6 +128,8 @@ actor Recorder {
     var outage = OutageLog("the recorder")
     while !isDone {
       do throws(PostgresError) {
+        // A try to connect is a call like others: it does not mean that the loop hangs.
+        pulse.wait(index, until: MonotonicClock.now() + .seconds(11))
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
         do throws(PostgresError) {

@@ -20,6 +20,9 @@ struct Rescuer: Sendable {
   /// How long after the first look the second one comes.
   static let secondLook = Duration.milliseconds(200)
 
+  /// A look that takes longer says nothing of others.
+  private static let longestLook = Duration.seconds(3)
+
   /// By then whoever lives has registered again, or is given up by its heartbeat.
   static let returnTime = Duration.seconds(10)
 
@@ -54,7 +57,9 @@ struct Rescuer: Sendable {
   private func watch(
     over connection: PostgresConnection, isBack: Bool, onLook: () -> Void
   ) async throws(PostgresError) {
-    let connected = MonotonicClock.now()
+    var connected = MonotonicClock.now()
+    var isBack = isBack
+    var clock = Clock.unknown
     var suspects: [PostgresUUID] = []
     var nextMaintenance = Moment(microseconds: .min)
     while !Task.isCancelled {
@@ -78,6 +83,7 @@ struct Rescuer: Sendable {
       let call = RescueCall.call(
         worker: worker, suspects: suspects, byLock: !configuration.isPooled && seen >= .seconds(2),
         byAge: seen >= Self.returnTime, since: isBack && seen < Self.returnTime ? seen : nil)
+      let sent = MonotonicClock.now()
       let rows = try await connection.query(
         call.statement, call.parameters, within: configuration.callTimeout)
       let reply = try RescueCall.Reply(rows)
@@ -92,6 +98,15 @@ struct Rescuer: Sendable {
         for mailbox in mailboxes { mailbox.change { $0.mustLookEverywhere = true } }
       }
       suspects = reply.suspects
+      let seenAt = MonotonicClock.now()
+      if seenAt > sent + Self.longestLook || clock.isOff(from: reply.now, at: seenAt) {
+        // The server stood still, or its clock jumped: all heartbeats are old, and who has lost its
+        // session meanwhile is on its way. That is a break as well.
+        connected = seenAt
+        isBack = true
+        suspects = []
+      }
+      clock = Clock(moment: seenAt, epochMicroseconds: reply.now)
       do {
         try await Task.sleep(
           for: suspects.isEmpty ? Self.pause(others: reply.others) : Self.secondLook)
@@ -107,5 +122,12 @@ struct Rescuer: Sendable {
     if others == 0 { return .seconds(5) }
     let fleet = others + 1
     return .milliseconds(max(310, 60 * fleet))
+  }
+}
+
+extension Clock {
+  /// Whether the database's clock has jumped since, by more than a second.
+  fileprivate func isOff(from shown: Int64, at moment: Moment) -> Bool {
+    self != .unknown && abs(shown - epochMicroseconds(at: moment)) > 1_000_000
   }
 }

@@ -4,7 +4,8 @@ public import SwellPostgres
 /// `swell.rescue_v1`: frees what the dead hold, and names who looks dead now.
 public struct RescueCall: Sendable {
   public static let statement = Statement(
-    "swell_rescue_v1", "SELECT worker, freed, others FROM swell.rescue_v1($1, $2, $3, $4, $5)")
+    "swell_rescue_v1",
+    "SELECT worker, freed, others, seen_at FROM swell.rescue_v1($1, $2, $3, $4, $5)")
 
   /// - Parameters:
   ///   - suspects: who looked dead in the last look.
@@ -31,10 +32,13 @@ public struct RescueCall: Sendable {
     public var freed: [(worker: PostgresUUID, claims: Int)] = []
     /// How many other workers there are.
     public var others = 0
+    /// What the database's clock showed, in microseconds since 1970.
+    public var now: Int64 = 0
 
     public init(_ rows: Rows) throws(PostgresError) {
       for row in rows {
         others = Int(try row.int32(2))
+        now = try row.int64(3)
         guard !row.isNull(0) else { continue }
         let worker = try row.uuid(0)
         if row.isNull(1) {

@@ -95,6 +95,18 @@ import Testing
     #expect(error.message.contains("'k'"))
   }
 
+  @Test func `what is sent again with its own run id and key is the same run`() async throws {
+    let database = try await database()
+    let id = try #require(try await database.scalar("SELECT swell.new_run_id()"))
+    let call = "SELECT swell.enqueue('w', '1', idempotency_key => 'k', run_id => '\(id)')"
+    #expect(try await database.scalar(call) == id)
+    #expect(try await database.scalar(call) == id)
+    let error = try await refusal(
+      database, "SELECT swell.enqueue('w', '1', idempotency_key => 'other', run_id => '\(id)')")
+    #expect(error.sqlState == "SW005")
+    #expect(try await database.scalar("SELECT count(*) FROM swell.idempotency") == "1")
+  }
+
   @Test(arguments: [
     ("SELECT swell.enqueue('wrong')", "SW001", "there is no workflow"),
     ("SELECT swell.enqueue(NULL)", "SW001", "NULL"),
