@@ -23,9 +23,6 @@ public struct Backoff: Sendable {
     return limit * Double.random(in: 0...1, using: &generator)
   }
 
-  /// Whether nothing has failed yet.
-  var isFresh: Bool { failures == 0 }
-
   /// Begins anew, after an attempt that succeeded.
   public mutating func reset() {
     failures = 0

@@ -114,6 +114,13 @@ final class Dialler: Sendable {
       began = MonotonicTime.now()
     }
 
+    /// The server as messages of libpq name it.
+    var name: String {
+      let host = PQhost(handle).map { String(cString: $0) } ?? ""
+      let port = PQport(handle).map { String(cString: $0) } ?? ""
+      return "\"\(host)\", port \(port)"
+    }
+
     private static func address(of handle: OpaquePointer) -> String {
       PQhostaddr(handle).map { String(cString: $0) } ?? ""
     }
@@ -143,11 +150,7 @@ final class Dialler: Sendable {
       refusals[server] = error
       // A wrong password stays wrong, and some servers count such tries.
       if error.code != .authentication {
-        if pauses[server].isFresh { _ = pauses[server].next() }
-        let pause = .milliseconds(200) + pauses[server].next()
-        due[server] =
-          now &+ UInt64(clamping: pause.components.seconds) * 1_000_000_000
-          &+ UInt64(clamping: pause.components.attoseconds / 1_000_000_000)
+        due[server] = MonotonicTime.after(.milliseconds(200) + pauses[server].next())
       }
       if server == turn, turn + 1 < servers.count {
         turn += 1
@@ -179,8 +182,11 @@ final class Dialler: Sendable {
       if let limit {
         for at in attempts.indices.reversed() where attempts[at].began + limit <= now {
           let gone = attempts.remove(at: at)
+          let late = PostgresError(
+            code: .connect,
+            "no answer within connect_timeout, \(limit / 1_000_000_000) s, from \(gone.name)")
           PQfinish(gone.handle)
-          refuse(ServerList.timeout(limit), by: gone.server, at: now)
+          refuse(late, by: gone.server, at: now)
         }
       }
       if let newest = attempts.last(where: { $0.server == turn }), turn + 1 < servers.count,
@@ -194,7 +200,10 @@ final class Dialler: Sendable {
         return .failure(PostgresError(refusals: refusals.compactMap(\.self)))
       }
       guard now < deadline, isAwaited else {
-        let late = PostgresError(code: .deadline, "no connection in time")
+        let silent = attempts.map(\.name).joined(separator: " and ")
+        let late = PostgresError(
+          code: .deadline,
+          "no connection in time" + (silent.isEmpty ? "" : " to server at \(silent)"))
         return .failure(PostgresError(refusals: [late] + refusals.compactMap(\.self)))
       }
 

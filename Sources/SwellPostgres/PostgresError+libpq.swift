@@ -61,6 +61,7 @@ extension PostgresError {
   static func tidy(_ text: String) -> String {
     text.split(separator: "\n")
       .filter { !$0.hasPrefix("LOCATION:") }
+      .map { $0.drop { $0 == "\t" } }
       .joined(separator: " ")
   }
 }

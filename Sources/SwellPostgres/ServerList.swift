@@ -92,9 +92,4 @@ struct ServerList {
     }
     return handle
   }
-
-  static func timeout(_ limit: UInt64) -> PostgresError {
-    PostgresError(
-      code: .connect, "no answer within connect_timeout, \(limit / 1_000_000_000) s")
-  }
 }

@@ -10,7 +10,7 @@ import Testing
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: doze}}")
     let workers = try (0..<2).map { _ in try stage.worker() }
     #expect(try await stage.workersRunning(2))
-    let runs = try await stage.enqueue("w", 20, input: #"{"ms": 18000}"#)
+    var runs = try await stage.enqueue("w", 20, input: #"{"ms": 18000}"#)
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 20 FROM swell.ready WHERE claimed_by IS NOT NULL"))
@@ -23,18 +23,19 @@ import Testing
         SET search_path = pg_catalog, pg_temp
         AS 'BEGIN RETURN clock_timestamp() + interval ''\(shift) seconds''; END'
         """)
+      // The first one is claimed far ahead of the second one's time, and hides it from no look.
+      let run = try await stage.enqueue("w", 1, input: #"{"ms": 1}"#)[0]
+      runs.append(run)
+      #expect(
+        try await stage.database.eventually(
+          "SELECT state = 'succeeded' FROM swell.runs WHERE run_id = '\(run)'"))
       // sleeps: several looks, and a beat of everybody
       try await Task.sleep(for: .seconds(3))
     }
     #expect(
       try await stage.database.scalar("SELECT count(*) FROM swell.ready WHERE crashes > 0") == "0")
-    // What is enqueued now lies below all that was claimed while the clock was ahead.
-    let late = try await stage.enqueue("w", 1, input: #"{"ms": 1}"#)[0]
-    #expect(
-      try await stage.database.eventually(
-        "SELECT state = 'succeeded' FROM swell.runs WHERE run_id = '\(late)'", within: .seconds(5)))
     #expect(try await stage.allEnded(within: .seconds(60)))
-    #expect(try await stage.states() == ["succeeded": runs.count + 1])
+    #expect(try await stage.states() == ["succeeded": runs.count])
     #expect(try await stage.repeated() == [])
     #expect(try await stage.end(workers).isEmpty)
   }

@@ -111,6 +111,7 @@ import Testing
     }
     #expect(error?.code == .deadline)
     #expect(error?.message.contains("/nowhere") == true)
+    #expect(error?.message.contains(#"to server at "127.0.0.1", port \#(silent.port)"#) == true)
   }
 
   @Test(arguments: [1, 2]) func `connect_timeout ends a try`(count: Int) async throws {
@@ -121,7 +122,9 @@ import Testing
         within: .seconds(60))
     }
     #expect(error?.code == .connect)
-    #expect(error?.message.contains("no answer within connect_timeout, 2 s") == true)
+    #expect(
+      error?.message.contains(
+        #"no answer within connect_timeout, 2 s, from "127.0.0.1", port \#(silent.port)"#) == true)
   }
 
   @Test func `a ranking of servers is left to libpq`() async throws {
