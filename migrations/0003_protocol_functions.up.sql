@@ -48,12 +48,12 @@ $$;
 
 -- Finds the lanes of a queue and several sets of kinds, and makes those that are missing.
 -- The arrays are parallel; a set of kinds is sorted and joined by commas. Idle workers learn of
--- a new lane at once.
+-- a new lane at once. One that is made in a transaction which stays open is not waited for (55P03).
 CREATE FUNCTION swell.lanes_v1(p_queues text[], p_kinds text[])
 RETURNS TABLE (lane integer, queue text, kinds text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
-SET lock_timeout = '4s'
+SET lock_timeout = '100ms'
 AS $$
 #variable_conflict use_column
 BEGIN

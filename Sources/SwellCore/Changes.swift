@@ -12,6 +12,11 @@ public struct Changes: Sendable {
   /// Runs to cancel.
   public var stops: [ChildStop] = []
 
+  /// The inputs of what has failed, in bytes.
+  var inputBytes = 0
+  /// Beyond it, what fails fails without its input: a wave of thousands may be given the same mebibyte.
+  static let mostInputBytes = 16 << 20
+
   public init() {}
 
   /// Adds a row in the place of one that the node may already have: a record cannot write two.
@@ -79,6 +84,11 @@ public struct Changes: Sendable {
     public var finished: Moment?
     /// Whether the table has no row of this node.
     public var isFresh: Bool
+
+    /// The payloads that it stores, in bytes.
+    public var bytes: Int {
+      (input?.bytes.count ?? 0) + (output?.bytes.count ?? 0) + (error?.bytes.count ?? 0)
+    }
   }
 
   /// A row of `swell.attempt`.
@@ -106,6 +116,11 @@ public struct Changes: Sendable {
     public var input: Payload
     /// What of its parent it is: kept with it, and given back with its end.
     public var place: Payload
+  }
+
+  /// The payloads that the record carries, in bytes.
+  public var bytes: Int {
+    rows.reduce(0) { $0 + $1.bytes } + children.reduce(0) { $0 + $1.input.bytes.count }
   }
 
   /// The children of a node that are to be cancelled: all of them, or those of one unit.

@@ -5,8 +5,9 @@ extension RunState {
   /// How many runs stand above each other at most.
   static let deepestCall = 50
 
-  /// How many child runs one record enqueues.
+  /// How many child runs one record enqueues, and with how many bytes of input, give or take one.
   static let childrenAtOnce = 1000
+  static let childBytesAtOnce = 16 << 20
 
   /// Whether what is at an index is executed by a run of its own.
   func isChild(_ index: Int) -> Bool {
@@ -62,6 +63,7 @@ extension RunState {
       isDetached = call.isDetached
     }
     changes.children.append(child)
+    childBytesLeft -= input.bytes.count
     let told = JSONValue.object([
       .init("run", .string(id)), .init("workflow", .string(child.workflow)),
     ]).payload

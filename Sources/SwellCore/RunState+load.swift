@@ -14,6 +14,7 @@ extension RunState {
   ) {
     self.workflow = workflow
     self.input = input
+    self.bytes = input.bytes.count
     self.facts = facts
     self.clock = clock
     self.documents = workflow.hasExpressions ? DocumentCache() : .unused
@@ -53,7 +54,7 @@ extension RunState {
     nodes[index].attempt = row.attempt
     nodes[index].retriesFrom = row.retriesFrom
     nodes[index].wave = row.wave
-    nodes[index].output = row.output
+    keep(row.output, of: index)
     nodes[index].error = row.error
     nodes[index].isStored = true
     switch row.state {
@@ -75,6 +76,12 @@ extension RunState {
       sleepingCount += 1
     case .pending: nodes[index].status = .idle
     }
+  }
+
+  /// Keeps an output in the place of the one that was there; nil lets go of that.
+  mutating func keep(_ output: Payload?, of index: Int) {
+    bytes += (output?.bytes.count ?? 0) - (nodes[index].output?.bytes.count ?? 0)
+    nodes[index].output = output
   }
 
   /// Looks at every node once: what is ready becomes due in the wave.

@@ -30,6 +30,7 @@ extension RunState {
     guard !due.isEmpty else { return [] }
 
     childrenLeft = Self.childrenAtOnce
+    childBytesLeft = Self.childBytesAtOnce
     if !held.isEmpty { held = [] }
     var executions: [Execution] = []
     var kept: [Int] = []
@@ -39,10 +40,11 @@ extension RunState {
       due = []
       for index in waiting {
         let node = definition(index)
-        guard
-          node.isControl || node.isSpread
-            || runningCount < workflow.workflow.concurrency && canExecute(node.node)
-        else {
+        // The next record enqueues what would be too much for this one.
+        let mayStart =
+          isChild(index) ? childBytesLeft > 0 : node.isControl || node.isSpread
+          || runningCount < workflow.workflow.concurrency && canExecute(node.node)
+        guard mayStart else {
           kept.append(index)
           continue
         }

@@ -112,6 +112,13 @@ extension RunState {
     let bytes = nodes[part].output?.bytes.count ?? 0
     repetitions[index]?.inFlight -= 1
     repetitions[index]?.bytes += bytes
+    let before = unit(part).iteration - 2
+    if nodes[part].status == .succeeded, let parts = repetitions[index]?.parts,
+      parts.indices.contains(before), parts[before] >= 0
+    {
+      // The next iteration is told of this one only.
+      keep(nil, of: parts[before])
+    }
     if nodes[part].status == .failed { partFailed(part, of: index) }
     guard nodes[index].status == .repeating, !isEnding || isHandlingErrors(index) else { return }
     nodes[index].status = .due
@@ -275,7 +282,10 @@ extension RunState {
   private mutating func end(
     _ index: Int, _ outcome: Outcome, began: Moment, now: Moment, _ changes: inout Changes
   ) {
-    repetitions[index] = nil
+    // What the parts gave is in the whole.
+    for part in repetitions.removeValue(forKey: index)?.parts ?? [] where part >= 0 {
+      keep(nil, of: part)
+    }
     apply(outcome, to: index, started: began, now: now, changes: &changes)
   }
 

@@ -80,6 +80,7 @@ extension RunState {
     _ outcome: Outcome, to index: Int, started: Moment?, now: Moment, changes: inout Changes
   ) {
     if owesAfterCrash { owed.remove(index) }
+    let outcome = fitting(outcome, index)
     var row = Changes.NodeRow(
       node: index, unit: unit(index), state: .succeeded, wave: nodes[index].wave,
       attempt: nodes[index].attempt,
@@ -90,7 +91,7 @@ extension RunState {
     case .succeeded(let output):
       row.output = output
       row.degraded = workflow.isFallback[unit(index).node]
-      nodes[index].output = output
+      keep(output, of: index)
       nodes[index].error = nil
       noteEdges(of: index)
       end(index, as: .succeeded)
@@ -136,6 +137,19 @@ extension RunState {
     if row.isFresh { changes.rows.append(row) } else { changes.put(row) }
   }
 
+  /// An output for which the run has no room is as good as none.
+  private func fitting(_ outcome: Outcome, _ index: Int) -> Outcome {
+    guard case .succeeded(let output) = outcome, bytes + output.bytes.count > Self.mostBytes else {
+      return outcome
+    }
+    return .failed(
+      NodeError(
+        .tooLarge,
+        "with this output of \(output.bytes.count) bytes the run would keep more than "
+          + "\(Self.mostBytes >> 20) MiB; let its nodes give less, or say where to find it",
+        code: "run_too_large", context: context(of: index)))
+  }
+
   private mutating func fail(
     _ index: Int, _ error: NodeError, as state: StoredNode.State, row: inout Changes.NodeRow,
     started: Moment?, changes: inout Changes
@@ -146,6 +160,8 @@ extension RunState {
     row.input = storedInput(of: index).flatMap {
       (try? PayloadScan.check($0.bytes)) == nil ? nil : $0
     }
+    changes.inputBytes += row.input?.bytes.count ?? 0
+    if changes.inputBytes > Changes.mostInputBytes { row.input = nil }
     nodes[index].error = encoded
     // What was never started has no attempt to tell of.
     guard let started, let finished = row.finished else { return }

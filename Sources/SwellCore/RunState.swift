@@ -9,8 +9,11 @@ public struct RunState: Sendable {
   public let facts: RunFacts?
   /// The nodes of the workflow, then the units that maps and loops have made of them.
   public internal(set) var nodes: [NodeProgress]
-  /// How many child runs the record may still enqueue.
+  /// How many child runs the record may still enqueue, and with how many bytes of input.
   var childrenLeft = 0
+  var childBytesLeft = 0
+  /// The input and the outputs that are kept, in bytes.
+  public internal(set) var bytes: Int
   /// What most runs have nothing of.
   var rare = Rare.none
   /// Whether somebody asked for its end, and whether what it would give does not fit: `isEnding` is asked often.
@@ -37,6 +40,10 @@ public struct RunState: Sendable {
   var changed: [Int] = []
   var handlersStarted = false
   var isFirstLook = true
+
+  /// The most that a run may keep, in bytes of its input and of the outputs of its nodes: whoever takes it up has to
+  /// read all of it in one call.
+  public static let mostBytes = 128 << 20
 
   /// Somebody asked for the end of the run.
   public struct CancelRequest: Sendable, Hashable {

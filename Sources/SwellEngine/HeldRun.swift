@@ -19,8 +19,8 @@ final class HeldRun {
   /// The kinds whose lane is stored in the run's row.
   var laneKinds: String?
   var crashes: Int
-  /// Of its input and of the results that are stored.
-  var bytes: Int
+  /// Of its input and of its results.
+  var bytes: Int { state.bytes }
   /// Signals that arrived, by id, so that each is taken once.
   var seenSignals: Set<Int64> = []
   /// Signals of crashes, deleted once the run has got over them.
@@ -85,12 +85,24 @@ final class HeldRun {
     case ending
   }
 
-  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int, bytes: Int) {
+  /// Takes the first of its completions, at least one, up to so many bytes of output: a record of all that ends together
+  /// may be more than a call can carry in its time.
+  func takeCompletions(upTo most: Int) -> [Completion] {
+    var bytes = 0
+    let taken = completions.prefix { completion in
+      guard bytes <= most else { return false }
+      if case .success(let output) = completion.result { bytes += output.bytes.count }
+      return true
+    }
+    completions.removeFirst(taken.count)
+    return Array(taken)
+  }
+
+  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int) {
     self.id = id
     self.token = token
     self.queue = queue
     self.state = state
     self.crashes = crashes
-    self.bytes = bytes
   }
 }

@@ -97,14 +97,14 @@ struct LaneBook {
   ///
   /// - Parameter all: names every lane at least once, to be marked as idle.
   mutating func places(_ look: Look, all: Bool) -> [ClaimCall.Place] {
-    var lanes = [Int32(1)] + open
+    var lanes = [LaneKey.everybodys] + open
     rotation = (rotation + 1) % lanes.count
     lanes = Array(lanes[rotation...] + lanes[..<rotation])
     var places: [ClaimCall.Place] = []
     places.reserveCapacity(lanes.count * 10)
     for priority in stride(from: Int16(9), through: 0, by: -1) {
       for lane in lanes
-      where open.count <= Self.few || lane == 1 || used[lane]?.contains(priority) == true
+      where open.count <= Self.few || lane == LaneKey.everybodys || used[lane]?.contains(priority) == true
         || all && priority == 0
       {
         let bound =

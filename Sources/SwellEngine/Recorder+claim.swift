@@ -239,7 +239,7 @@ extension Recorder {
         inbox: inbox, clock: clock)
     let run = HeldRun(
       id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
-      crashes: claimed.crashes, bytes: claimed.bytes)
+      crashes: claimed.crashes)
     run.laneKinds = lanes.joinedKinds(of: claimed.lane)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
     run.family = claimed.parent.flatMap { parent in

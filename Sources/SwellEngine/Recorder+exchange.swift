@@ -14,6 +14,8 @@ extension Recorder {
     let beforeChanges: Changes
     let completions: [Completion]
     var entry: RecordCall.Entry
+    /// The payloads that the entry carries, in bytes.
+    let bytes: Int
     /// The lane that the entry names: the run's once it is stored. Nil when that is the one it has.
     let laneKey: LaneKey?
 
@@ -27,6 +29,7 @@ extension Recorder {
       self.beforeChanges = beforeChanges
       self.completions = completions
       self.entry = entry
+      self.bytes = entry.changes.bytes
       self.laneKey = laneKey
     }
   }
@@ -49,23 +52,21 @@ extension Recorder {
     var bytes = 0
     var taken = 0
     for (place, run) in runs.enumerated() {
-      // What is more than one call can carry in its time goes with the next one; and while one half of
-      // what is held is on its way, the other half executes.
+      // What is more than one call can carry in its time goes with the next one, also of one run; and while one half
+      // of what is held is on its way, the other half executes.
       if bytes > batchBytes || taken >= mostRuns {
         queue = Array(runs[place...]) + queue
         break
       }
       run.isQueued = false
       guard held[run.id] === run, !isTaken(run) else { continue }
-      let completions = run.completions
-      run.completions = []
+      let completions = run.takeCompletions(upTo: batchBytes - bytes)
+      if !run.completions.isEmpty { enqueue(run) }
       guard let item = settle(run, completions, now: now, missing: &missing) else {
         admit(run)
         continue
       }
-      for row in item.entry.changes.rows {
-        bytes += (row.output?.bytes.count ?? 0) + (row.input?.bytes.count ?? 0)
-      }
+      bytes += item.bytes
       items.append(item)
       taken += 1
     }
@@ -76,18 +77,31 @@ extension Recorder {
         putBack(items)
         throw error
       }
-      for item in items { setLane(item) }
+      for item in items { setAnyLane(item, now: now) }
     }
     return items
   }
 
+  /// Finds lanes, and makes those that are missing. One that somebody makes in a transaction which stays open is not
+  /// waited for.
   func findLanes(
     _ missing: Set<LaneKey>, over connection: PostgresConnection
   ) async throws(PostgresError) {
     handOver()
-    let rows = try await connection.query(
-      LanesCall.statement, LanesCall.call(Array(missing)).parameters,
-      within: configuration.callTimeout)
+    guard nextLaneSearch <= MonotonicClock.now() else { return }
+    let rows: Rows
+    do throws(PostgresError) {
+      rows = try await connection.query(
+        LanesCall.statement, LanesCall.call(Array(missing)).parameters,
+        within: configuration.callTimeout)
+    } catch {
+      guard error.sqlState == "55P03" else { throw error }
+      nextLaneSearch = MonotonicClock.now() + .seconds(1)
+      logger.notice(
+        "somebody makes a lane in a transaction that is still open; until it ends, runs wait in everybody's lane",
+        metadata: ["lanes": "\(missing.map { "\($0.queue) \($0.joinedKinds)" }.sorted())"])
+      return
+    }
     lanes.add(try LanesCall.decode(rows))
   }
 
@@ -162,7 +176,7 @@ extension Recorder {
 
   /// A run of which nothing can be planned fails, and says why, once nothing of it is in flight.
   private func refuse(_ error: NodeError, _ run: HeldRun) -> Transition {
-    guard run.attempts.isEmpty, !run.isIsolating else { return .goOn }
+    guard run.attempts.isEmpty, run.completions.isEmpty, !run.isIsolating else { return .goOn }
     return .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
   }
 
@@ -185,9 +199,20 @@ extension Recorder {
     return key.joinedKinds == run.laneKinds ? nil : key
   }
 
-  func setLane(_ item: Item) {
+  private func setLane(_ item: Item) {
     guard let key = item.laneKey else { return }
     item.entry.lane = lanes.lane(queue: key.queue, joinedKinds: key.joinedKinds)
+  }
+
+  /// Names everybody's lane while there is no other: whoever claims the run from there looks for its lane again.
+  func setAnyLane(_ item: Item, now: Moment) {
+    setLane(item)
+    guard item.laneKey != nil, item.entry.lane == nil else { return }
+    item.entry.lane = LaneKey.everybodys
+    guard case .giveBack(let due, let kinds) = item.entry.transition else { return }
+    // That may be this very recorder, at once.
+    let soon = now + .milliseconds(500)
+    item.entry.transition = .giveBack(due: max(due ?? soon, soon), kinds: kinds)
   }
 
   func record(_ items: [Item], now: Moment) -> Call {
@@ -252,13 +277,12 @@ extension Recorder {
         runsBusy(run, now: now)
         continue
       }
-      if let key = item.laneKey, item.entry.lane != nil { run.laneKinds = key.joinedKinds }
+      if let key = item.laneKey, let lane = item.entry.lane {
+        run.laneKinds = lane == LaneKey.everybodys ? nil : key.joinedKinds
+      }
       // The database reckoned between then and now: nothing starts before its scheduled_at.
       for row in item.entry.changes.rows where row.due != nil {
         run.state.postpone(row.node, byMicroseconds: now.microseconds(since: item.reckoned))
-      }
-      for row in item.entry.changes.rows {
-        run.bytes += (row.output?.bytes.count ?? 0) + (row.error?.bytes.count ?? 0)
       }
       run.changes = Changes()
       run.wavesHeld += 1
@@ -340,8 +364,9 @@ extension Recorder {
 }
 
 extension PostgresError {
-  /// The server refused a value: one of the payloads, not the whole batch, is at fault.
+  /// A value was refused: one of the payloads, not the whole batch, is at fault.
   var blamesValue: Bool {
+    if code == .encoding { return true }
     guard code == .server, let sqlState else { return false }
     return ["21", "22", "23", "54"].contains(String(sqlState.prefix(2)))
   }

@@ -12,6 +12,8 @@ extension Recorder {
     /// Of a claim that takes its turn among those of this worker.
     var passage: ClaimWatch.Passage?
     var answer: PendingAnswer
+    /// How long it may take.
+    var time: Duration
   }
 
   /// What a reply leaves to be done: what it allows to start.
@@ -35,9 +37,24 @@ extension Recorder {
     if let claim { calls.append(claim.call(by: identity)) }
     if !items.isEmpty { reach(.beforeCommit) }
     for item in items { item.run.isInFlight = true }
+    let time = max(recordTime(of: items), claim.map { claimTime(of: $0) } ?? .zero)
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
-      answer: connection.send(calls, within: configuration.callTimeout))
+      answer: connection.send(calls, within: time), time: time)
+  }
+
+  /// How often the usual time of a call one may have that cannot be made smaller.
+  static let mostPatience = 16
+
+  /// How long a record may take: longer than others if it is more than a batch, as one run's may be.
+  func recordTime(of items: [Item]) -> Duration {
+    let batches = items.reduce(0) { $0 + $1.bytes } / batchBytes
+    return configuration.callTimeout * min(max(1, batches), Self.mostPatience)
+  }
+
+  /// How long a claim may take: longer than others after one of a single run that ran late.
+  private func claimTime(of claim: ClaimCall) -> Duration {
+    configuration.callTimeout * (claim.limit > 0 ? pace.patience : 1)
   }
 
   /// Waits for the reply and takes over what it says. Nothing starts yet: what ended meanwhile can
@@ -48,7 +65,7 @@ extension Recorder {
   ) async throws(PostgresError) -> Landing? {
     let items = flight.items
     handOver()
-    pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
+    pulse.wait(index, until: MonotonicClock.now() + flight.time)
     let replies: [Rows]
     do throws(PostgresError) {
       replies = try await flight.answer.rows()

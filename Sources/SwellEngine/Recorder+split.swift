@@ -35,9 +35,9 @@ extension Recorder {
   ) async throws(PostgresError) {
     let now = MonotonicClock.now()
     handOver()
-    pulse.wait(index, until: now + configuration.callTimeout)
-    let rows = try await connection.pipeline(
-      [record(items, now: now)], within: configuration.callTimeout)
+    let time = recordTime(of: items)
+    pulse.wait(index, until: now + time)
+    let rows = try await connection.pipeline([record(items, now: now)], within: time)
     pulse.turn(index)
     let goingOn = took(items, try RecordReply(rows[0]))
     try await follow(Landing(goingOn: goingOn), over: connection)

@@ -93,7 +93,7 @@ extension Recorder {
           restore(run, before.state, before.changes)
           throw error
         }
-        setLane(item)
+        setAnyLane(item, now: now)
       }
       endedTransactions.removeFirst()
       run.transaction?.item = item

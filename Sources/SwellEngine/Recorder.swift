@@ -45,6 +45,8 @@ actor Recorder {
   var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
+  /// When lanes that are missing are looked for again, after somebody held one locked.
+  var nextLaneSearch = Moment(microseconds: .min)
   /// When what was claimed without being known here is looked for again.
   var nextReconcile = Moment(microseconds: .max)
   var pace = ClaimPace()

@@ -182,6 +182,9 @@ final class ProxySession: Sendable {
 
   /// Sends what the connection's share of bytes allows; false when that is used up.
   private func send(_ bytes: [UInt8], to socket: ProxySocket) -> Bool {
+    if let rate = book.traffic().bytesPerSecond {
+      tap.pass(after: .seconds(Double(bytes.count) / Double(rate)))
+    }
     let allowed = state.withLock { state -> Int in
       guard let left = state.bytesLeft else { return bytes.count }
       state.bytesLeft = max(0, left - bytes.count)
