@@ -55,4 +55,33 @@ import Testing
         """) == "t")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  /// A deployment in progress: its transaction has made a lane, and stays open.
+  @Test(arguments: [["noop,echo"], ["noop", "echo"]])
+  func `an open transaction that has made a lane stops nobody who needs it`(
+    _ handlers: [String]
+  ) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: noop}, b: {handler: echo, needs: [a]}}")
+    try await stage.database.apply("workflow: other\nnodes: {a: {handler: noop}}")
+    let deployer = try await TestDatabase.open(stage.database.url)
+    try await deployer.query(
+      """
+      BEGIN;
+      SELECT swell.apply_definition('x', '{"workflow": "x", "nodes": {"a": {"handler": "echo"}}}', 'default', NULL,
+        '{handler:echo}', '{handler:echo}')
+      """)
+    var workers: [WorkerProcess] = []
+    for names in handlers { workers.append(try stage.worker(["SWELL_TEST_HANDLERS": names])) }
+    #expect(try await stage.workersRunning(handlers.count))
+    try await stage.enqueue("w", 20)
+    try await stage.enqueue("other", 20)
+    #expect(try await stage.allEnded(within: .seconds(10)))
+    #expect(try await stage.states() == ["succeeded": 40])
+    for worker in workers { #expect(!worker.log.contains("has no database")) }
+    try await deployer.query("ROLLBACK")
+    await deployer.connection.close()
+    #expect(try await stage.end(workers).isEmpty)
+  }
 }
