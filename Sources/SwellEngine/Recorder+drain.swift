@@ -18,30 +18,23 @@ extension Recorder {
       enqueue(run)
     }
     guard now >= drainDeadline else { return false }
-    let busy = held.values.filter { !$0.attempts.isEmpty }
-    for run in busy {
-      for attempt in run.attempts.values where !attempt.isCommitting { attempt.handle.cancel() }
-    }
+    cancelAttempts()
     // Cancelled handlers return soon; one that does not is left behind with the process.
     let limit = MonotonicClock.now() + (stop > 1 ? .seconds(1) : configuration.cancelGrace)
     pulse.wait(index, until: limit + configuration.callTimeout)
     while held.values.contains(where: { !$0.attempts.isEmpty }), MonotonicClock.now() < limit {
       await pause(.milliseconds(20))
-      discardStopped()
+      collect()
     }
     try await release(over: connection)
     return true
   }
 
-  /// Attempts that came back after they were cancelled for the stop: a success is kept and
-  /// recorded, anything else is as if it had not been tried.
-  private func discardStopped() {
-    let news = mailbox.drain()
-    for event in news.transactions { take(event) }
-    for completion in news.completions {
-      guard let run = held[completion.run], run.token == completion.token else { continue }
-      run.attempts[completion.node] = nil
-      if case .success = completion.result { run.completions.append(completion) }
+  /// Tells all attempts to end, because the worker stops.
+  func cancelAttempts() {
+    hasCancelled = true
+    for run in held.values {
+      for attempt in run.attempts.values where !attempt.isCommitting { attempt.handle.cancel() }
     }
   }
 

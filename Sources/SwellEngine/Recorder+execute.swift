@@ -79,7 +79,7 @@ extension Recorder {
 
   /// Looks at the attempts whose time is over: stops them, and gives up those that ignore it.
   func checkAttempts(now: Moment) {
-    guard nextAttemptCheck <= now else { return }
+    guard nextAttemptCheck <= now, !hasCancelled else { return }
     nextAttemptCheck = Moment(microseconds: .max)
     for run in held.values where !run.attempts.isEmpty {
       for (node, attempt) in run.attempts where !attempt.isCommitting {
@@ -110,6 +110,17 @@ extension Recorder {
   ) {
     run.attempts[node] = nil
     if run.transaction?.ticket.node == node { endTransaction(of: run) }
+    // What has not begun has nothing to listen with, and will not begin.
+    if attempt.handle.began != nil { leaked(node, attempt, of: run) }
+    run.completions.append(
+      Completion(
+        run: run.id, token: run.token, node: node, attempt: attempt.number,
+        result: .failure(stopError(reason, run: run.id, attempt, node: node)),
+        started: attempt.started, finished: now))
+    enqueue(run)
+  }
+
+  private func leaked(_ node: Int, _ attempt: HeldRun.Attempt, of run: HeldRun) {
     metrics.change { $0.leakedSlots += 1 }
     if metrics.now.leakedSlots >= configuration.maxLeakedSlots {
       logger.critical("too many handlers ignore cancellation; this worker stops")
@@ -121,12 +132,6 @@ extension Recorder {
         "run": "\(run.id)", "node": "\(run.state.definition(node).id)",
         "attempt": "\(attempt.number)",
       ])
-    run.completions.append(
-      Completion(
-        run: run.id, token: run.token, node: node, attempt: attempt.number,
-        result: .failure(stopError(reason, run: run.id, attempt, node: node)),
-        started: attempt.started, finished: now))
-    enqueue(run)
   }
 
   func stopError(

@@ -67,9 +67,12 @@ extension Recorder {
     handOver()
     pulse.wait(index, until: MonotonicClock.now() + flight.time)
     let replies: [Rows]
+    waiting = .reply
     do throws(PostgresError) {
       replies = try await flight.answer.rows()
+      waiting = .nothing
     } catch {
+      waiting = .nothing
       for item in items { item.run.isInFlight = false }
       if error.callIndex == 0, !items.isEmpty, error.blamesValue {
         // The claim came to nothing with the record: the next one has to look as far.

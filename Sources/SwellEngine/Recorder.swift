@@ -79,9 +79,18 @@ actor Recorder {
   var nextBusyTry = Moment(microseconds: .max)
   var stop = 0
   var drainDeadline = Moment(microseconds: .max)
+  /// Whether attempts were told to end because the worker stops.
+  var hasCancelled = false
+  /// What is waited for, which may take long.
+  var waiting = Waiting.nothing
+  private var isOver = false
   /// Grows with every failure, and begins anew once an exchange went through.
   var backoff = Backoff()
   var generator = SystemRandomNumberGenerator()
+
+  enum Waiting {
+    case nothing, reply, connection
+  }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     reactor.asUnownedSerialExecutor()
@@ -128,12 +137,21 @@ actor Recorder {
   func run() async {
     var isFirst = true
     var outage = OutageLog("the recorder")
+    watch()
+    // Whoever embeds a worker has no attempts that go on behind its back.
+    defer {
+      waiting = .nothing
+      isOver = true
+      cancelAttempts()
+    }
     while !isDone {
       do throws(PostgresError) {
         // A try to connect is a call like others: it does not mean that the loop hangs.
         pulse.wait(index, until: MonotonicClock.now() + .seconds(11))
+        waiting = .connection
         let connection = try await PostgresConnection.connect(
           configuration.database, on: reactor, within: .seconds(10))
+        waiting = .nothing
         do throws(PostgresError) {
           try await reconcile(over: connection, isFirst: isFirst)
           isFirst = false
@@ -148,10 +166,42 @@ actor Recorder {
       } catch {
         pulse.turn(index)
         outage.lost(error, logger: logger, metadata: ["held": "\(held.count)"])
-        collect()
+        waiting = .connection
+        lookAfterAttempts()
         await pause(backoff.next())
       }
     }
+  }
+
+  /// Looks after attempts once a second while something else is waited for: their time passes, with or without a
+  /// database.
+  private func watch() {
+    _ = reactor.schedule(after: .seconds(1)) { [weak self] in
+      // On this very thread, and over at once.
+      Task { await self?.watched() }
+    }
+  }
+
+  private func watched() {
+    guard !isOver else { return }
+    lookAfterAttempts()
+    if index == 0 {
+      let extra = starter.relieve()
+      if extra > 0 {
+        logger.warning(
+          "handlers block every thread; it goes on with more of them",
+          metadata: ["more": "\(extra)"])
+      }
+    }
+    watch()
+  }
+
+  private func lookAfterAttempts() {
+    if waiting == .nothing { return }
+    if waiting == .connection { collect() }
+    let now = MonotonicClock.now()
+    if stop > 0, now >= drainDeadline { cancelAttempts() }
+    checkAttempts(now: now)
   }
 
   private var isDone: Bool {
@@ -255,6 +305,10 @@ actor Recorder {
       else { continue }
       run.attempts[completion.node] = nil
       if run.transaction?.ticket.node == completion.node { endTransaction(of: run) }
+      // After a cancel for the stop a success is kept, and anything else is as if it had not been tried.
+      if hasCancelled {
+        guard case .success = completion.result else { continue }
+      }
       var completion = completion
       completion.result = result(of: completion, attempt)
       run.completions.append(completion)

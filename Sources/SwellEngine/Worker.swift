@@ -66,6 +66,7 @@ public final class Worker: Service {
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
       logger: logger)
     let starter = AttemptStarter()
+    defer { starter.stop() }
     let claims = ClaimWatch()
     let database = PostgresPool(
       configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
@@ -86,8 +87,7 @@ public final class Worker: Service {
       reactor: reactor, logger: logger)
 
     // Not a child task: a cancel asks for a stop, and must not cut off the last record and the
-    // release of what is held. All of it runs on the reactor's thread: handlers may block every
-    // thread of the pool.
+    // release of what is held. All of it runs on the reactor's thread.
     let work = Task(executorPreference: reactor) { [self] in
       await withTaskGroup(of: Void.self) { helpers in
         helpers.addTask { await liveness.run() }

@@ -9,7 +9,7 @@ import CLibpq
 #endif
 
 /// A thread outside the cooperative pool, for what blocks.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Start: Sendable {
     let name: String
     let body: @Sendable () -> Void
@@ -21,7 +21,7 @@ enum DetachedThread {
   }
 
   /// Runs `body` on a new thread; false when the system has none left.
-  static func run(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func run(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     #if canImport(Darwin)
       var thread: pthread_t?

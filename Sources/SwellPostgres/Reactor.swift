@@ -12,8 +12,8 @@ import Synchronization
 /// One thread which waits for sockets and deadlines, and runs tasks in between.
 ///
 /// As a task's preferred executor it keeps a caller on the thread of its connections, where a
-/// query costs no hop. Nothing may block here, and no code of users may run here: start that
-/// with the preference for `globalConcurrentExecutor`.
+/// query costs no hop. Nothing may block here, and no code of users may run here: that has an
+/// executor of its own.
 ///
 /// The thread lives until ``stop()``; it keeps the reactor alive.
 // Sendable: `inbox`, `started` and `poller` are safe on any thread. Everything else is touched

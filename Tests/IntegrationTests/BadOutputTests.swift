@@ -63,6 +63,47 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `handlers that block every thread for ever stop nobody else`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: block, timeout: 300ms, retry: {strategy: none}}}")
+    try await stage.database.apply("workflow: good\nnodes: {a: {handler: effect}}")
+    let worker = try stage.worker()
+    // More than there are threads at first.
+    let count = ProcessInfo.processInfo.activeProcessorCount + 4
+    try await stage.enqueue("w", count, input: #"{"ms": 3600000}"#)
+    #expect(try await stage.database.eventually("SELECT count(*) > 0 FROM swell.node"))
+    try await stage.enqueue("good", 50)
+    #expect(try await stage.allEnded(within: .seconds(30)))
+    #expect(try await stage.states() == ["failed": count, "succeeded": 50])
+    #expect(worker.log.contains("handlers block every thread"))
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test
+  func `a worker whose handlers have blocked too many threads stops, and another one goes on`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: block, timeout: 300ms, retry: {strategy: none}}}")
+    try await stage.database.apply("workflow: good\nnodes: {a: {handler: noop}}")
+    let limits = ["SWELL_TEST_LEAKS": "3", "SWELL_TEST_GRACE_MS": "1000"]
+    let first = try stage.worker(limits)
+    try await stage.enqueue("w", 5, input: #"{"ms": 3600000}"#)
+    try await stage.enqueue("good", 50)
+    let stops = await first.says("too many handlers ignore cancellation")
+    #expect(stops)
+    if !stops { first.signal(SIGKILL) }
+    #expect(await first.ended() != 0)
+    let second = try stage.worker(limits)
+    #expect(try await stage.allEnded(within: .seconds(30)))
+    #expect(try await stage.states() == ["failed": 5, "succeeded": 50])
+    #expect(try await stage.end([second]).isEmpty)
+  }
+
   @Test func `a handler that cancels the task it runs in harms no other one`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: cancels_itself}}")

@@ -80,6 +80,23 @@ enum TestHandlers {
         while Date() < end {}
         return input
       },
+      // Takes its thread away.
+      RawHandlerNode("block") { input, _ in
+        block(for: Double(number("ms", in: input) ?? 1000) / 1000)
+        return input
+      },
+      // Says when it is stopped.
+      RawHandlerNode("tell_stop") { input, context in
+        try await ledger?.write(context, "started")
+        do {
+          try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 1000))
+        } catch {
+          // Of its own, since this task is cancelled.
+          try await Task { try await ledger?.write(context, "stopped") }.value
+          throw error
+        }
+        return input
+      },
       RawHandlerNode("cancels_itself") { input, _ in
         withUnsafeCurrentTask { $0?.cancel() }
         return input
@@ -132,6 +149,10 @@ enum TestHandlers {
   struct Receipt: Encodable, Sendable {
     var order: Int
     var key: String
+  }
+
+  private static func block(for seconds: Double) {
+    Thread.sleep(forTimeInterval: seconds)
   }
 
   static func number(_ key: String, in input: Payload) -> Int? {

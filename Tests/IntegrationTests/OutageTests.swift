@@ -1,0 +1,83 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// What an attempt may still do while the database is away.
+@Suite(.serialized) struct OutageTests {
+  enum Outage: String, CaseIterable, CustomTestStringConvertible {
+    case refused, hangs
+    var testDescription: String { rawValue }
+  }
+
+  /// A worker in the middle of an attempt, whose database goes away.
+  private func started(
+    _ outage: Outage, timeout: String, _ environment: [String: String] = [:]
+  ) async throws -> (Stage, FaultProxy, WorkerProcess, run: String) {
+    let stage = try await Stage()
+    let proxy = try FaultProxy(to: stage.database.url)
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: tell_stop, timeout: \(timeout), retry: {strategy: none}}}")
+    // Has something to record as soon as the database is away.
+    try await stage.database.apply(
+      "workflow: short\nnodes: {a: {handler: sleep, input: {ms: 1500}}, b: {handler: sleep, input: {ms: 60000}, needs: [a]}}"
+    )
+    try await stage.enqueue("short")
+    let run = try await stage.enqueue("w", input: #"{"ms": 30000}"#)[0]
+    let worker = try stage.worker(["DATABASE_URL": proxy.url].merging(environment) { $1 })
+    #expect(try await stage.ledger.eventually("SELECT count(*) = 1 FROM effect"))
+    switch outage {
+    case .refused:
+      proxy.change { $0.refuses = true }
+      proxy.cutAll()
+    case .hangs: proxy.stall()
+    }
+    return (stage, proxy, worker, run)
+  }
+
+  private func end(_ outage: Outage, _ proxy: FaultProxy) {
+    proxy.change { $0.refuses = false }
+    proxy.resume()
+  }
+
+  private func state(of run: String, in stage: Stage) async throws -> String? {
+    try await stage.database.scalar("SELECT state FROM swell.run WHERE run_id = '\(run)'")
+  }
+
+  private static let isStopped = "SELECT EXISTS (SELECT FROM effect WHERE event = 'stopped')"
+
+  @Test(arguments: Outage.allCases)
+  func `an attempt has its time also while the database is away`(_ outage: Outage) async throws {
+    let (stage, proxy, worker, run) = try await started(outage, timeout: "4s")
+    // Within a second, though the reply to a call may be waited for, for eight.
+    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)))
+    #expect(try await state(of: run, in: stage) == "live")
+    end(outage, proxy)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state <> 'live' FROM swell.run WHERE run_id = '\(run)'"))
+    #expect(try await stage.node(run, "a", "error_kind") == "timeout")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test(arguments: Outage.allCases)
+  func `a stop without a database stops attempts once their grace is over`(
+    _ outage: Outage
+  ) async throws {
+    let (stage, proxy, worker, run) = try await started(
+      outage, timeout: "60s", ["SWELL_TEST_GRACE_MS": "1000"])
+    worker.signal(SIGTERM)
+    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)))
+    // It does not wait for the database for ever.
+    #expect(await worker.ended() == 0)
+    end(outage, proxy)
+    // As if it had not been tried.
+    let next = try stage.worker()
+    #expect(
+      try await stage.ledger.eventually("SELECT count(*) = 2 FROM effect WHERE event = 'started'"))
+    #expect(try await state(of: run, in: stage) == "live")
+    #expect(
+      try await stage.database.scalar("SELECT count(*) FROM swell.attempt") == "0")
+    #expect(try await stage.end([next]).isEmpty)
+  }
+}
