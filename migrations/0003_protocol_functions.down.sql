@@ -1,6 +1,7 @@
 DROP FUNCTION swell.maintain_v1(text);
 DROP FUNCTION swell.unregister_v1(uuid);
 DROP FUNCTION swell.probe_v1(text, bigint);
+DROP FUNCTION swell.set_aside_v1(uuid, integer, bigint, integer[], smallint[]);
 DROP FUNCTION swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint);

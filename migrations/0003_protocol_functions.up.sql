@@ -171,14 +171,15 @@ AS $$
   WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')
 $$;
 
--- The circuits that have failures, as a worker wants to know them; NULL when there are none.
+-- The circuits that have failures, as a worker wants to know them; NULL when there are none. One that is open for
+-- longer than any is opened for was opened by another server's clock: its time has passed.
 CREATE FUNCTION swell.failing_circuits(t timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
   SELECT jsonb_agg(jsonb_build_object(
     'circuit', c.circuit, 'failures', c.consecutive_failures,
-    'open_in', (extract(epoch FROM c.open_until - t) * 1000000)::bigint))
+    'open_in', CASE WHEN c.open_until > t + interval '1 minute' THEN 0 ELSE (extract(epoch FROM c.open_until - t) * 1000000)::bigint END))
   FROM swell.circuit AS c
   WHERE c.consecutive_failures > 0
 $$;
@@ -607,6 +608,61 @@ BEGIN
     lanes := swell.lane_report();
   END IF;
   RETURN NEXT;
+END
+$$;
+
+-- Pauses runs that cannot be read: a claim that meets one fails whole, and everybody's would. Looks at those that come
+-- first: in each place the next one, and those that have lost a worker. p_lanes and p_priorities are parallel.
+CREATE FUNCTION swell.set_aside_v1(
+  p_worker uuid, p_recorder integer, p_epoch bigint, p_lanes integer[], p_priorities smallint[]
+) RETURNS TABLE (run_id uuid, why text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '4s'
+SET jit = off
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  t timestamptz := swell.now();
+  candidate record;
+BEGIN
+  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  FOR candidate IN
+    SELECT due.run_id, due.lane
+    FROM unnest(p_lanes, p_priorities) AS x(lane, priority)
+    CROSS JOIN LATERAL (
+      SELECT r.run_id, r.lane
+      FROM swell.ready AS r
+      WHERE r.lane = x.lane AND r.priority = x.priority AND r.scheduled_at <= t AND r.claimed_by IS NULL AND r.crashes = 0
+      ORDER BY r.scheduled_at, r.run_id
+      LIMIT 1
+      FOR UPDATE SKIP LOCKED
+    ) AS due
+    UNION ALL
+    SELECT lost.run_id, lost.lane
+    FROM (
+      SELECT r.run_id, r.lane
+      FROM swell.ready AS r
+      WHERE r.crashes > 0 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      ORDER BY r.scheduled_at
+      LIMIT 50
+      FOR UPDATE SKIP LOCKED
+    ) AS lost
+  LOOP
+    BEGIN
+      PERFORM octet_length(u.input::text) FROM swell.run AS u WHERE u.run_id = candidate.run_id;
+      PERFORM octet_length(n.output::text), octet_length(n.error::text) FROM swell.node AS n WHERE n.run_id = candidate.run_id;
+      PERFORM swell.signals_of(candidate.run_id);
+    EXCEPTION WHEN OTHERS THEN
+      run_id := candidate.run_id;
+      why := format('it cannot be read: %s (%s)', SQLERRM, SQLSTATE);
+      UPDATE swell.ready AS r SET lane = 0, paused = candidate.lane WHERE r.run_id = candidate.run_id AND candidate.lane > 0;
+      INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+      VALUES (t, 'worker ' || p_worker::text, 'pause', candidate.run_id, NULL, NULL, why);
+      RETURN NEXT;
+    END;
+  END LOOP;
 END
 $$;
 
@@ -1132,13 +1188,14 @@ BEGIN
 END
 $$;
 
--- Whether a worker's session lock is gone, or its heartbeat is older than the limit.
+-- Whether a worker's session lock is gone, or its heartbeat is older than the limit. A heartbeat that is yet to come
+-- is of another server's clock: it says nothing of what has come since.
 CREATE FUNCTION swell.looks_dead(p_locked boolean, p_key bigint, p_heartbeat timestamptz, p_by_lock boolean, p_by_age boolean, t timestamptz) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT (p_by_age AND p_heartbeat < t - interval '10 seconds')
-    OR (p_by_lock AND p_locked AND NOT EXISTS (
+  SELECT (p_by_age AND p_heartbeat NOT BETWEEN t - interval '10 seconds' AND t + interval '10 seconds')
+    OR (p_by_lock AND p_locked AND p_heartbeat < t + interval '1 second' AND NOT EXISTS (
       SELECT FROM pg_locks AS k
       WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
         AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
@@ -1370,7 +1427,7 @@ DECLARE
 BEGIN
   UPDATE swell.circuit AS c
   SET open_until = t + p_period * interval '1 microsecond'
-  WHERE c.circuit = p_circuit AND c.open_until <= t;
+  WHERE c.circuit = p_circuit AND (c.open_until <= t OR c.open_until > t + interval '1 minute');
   -- A circuit that is closed by now needs no probe.
   RETURN FOUND OR NOT EXISTS (SELECT FROM swell.circuit AS c WHERE c.circuit = p_circuit AND c.open_until IS NOT NULL);
 END

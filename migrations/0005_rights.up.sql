@@ -37,6 +37,7 @@ GRANT EXECUTE ON FUNCTION
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.probe_v1(text, bigint),
+  swell.set_aside_v1(uuid, integer, bigint, integer[], smallint[]),
   swell.unregister_v1(uuid),
   swell.maintain_v1(text)
 TO swell_worker;

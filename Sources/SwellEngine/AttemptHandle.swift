@@ -4,8 +4,10 @@ import Synchronization
 
 /// One attempt, as the recorder that asked for it and the thread that executes it share it.
 final class AttemptHandle: Sendable {
-  /// The token of the claim, and the index of the node: what the recorder knows it by.
+  /// The token of the claim, for the database.
   let token: Int64
+  /// The hold of the run, and the index of the node: what the recorder knows it by.
+  let hold: Int
   let node: Int
 
   private struct State {
@@ -17,8 +19,9 @@ final class AttemptHandle: Sendable {
 
   private let state = Mutex(State())
 
-  init(token: Int64, node: Int) {
+  init(token: Int64, hold: Int, node: Int) {
     self.token = token
+    self.hold = hold
     self.node = node
   }
 

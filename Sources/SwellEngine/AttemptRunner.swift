@@ -41,7 +41,7 @@ final class AttemptRunner: Sendable {
     }
     request.host.mailbox.post(
       Completion(
-        run: request.run, token: handle.token, node: handle.node, attempt: request.attempt,
+        run: request.run, hold: handle.hold, node: handle.node, attempt: request.attempt,
         result: result, started: started, finished: MonotonicClock.now()))
   }
 

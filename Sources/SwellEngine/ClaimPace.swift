@@ -46,6 +46,12 @@ struct ClaimPace: Hashable {
     limit = max(1, min(Self.most, limit * 2, Self.bytesPerClaim / max(1, bytesPerRun)))
   }
 
+  /// A claim met what the database cannot read.
+  mutating func wasRefused() {
+    wentWell = 0
+    limit = 1
+  }
+
   /// A claim did not return within its time. One that asked for a single run may take longer the next time: the run
   /// would stay the first of its lane.
   mutating func ranLate() {

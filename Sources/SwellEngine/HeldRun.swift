@@ -7,6 +7,9 @@ import SwellStore
 final class HeldRun {
   let id: PostgresUUID
   let token: Int64
+  /// Which one of its recorder's it is, of all so far: a server that was a standby may give a token again that its
+  /// primary gave in its last moments.
+  let hold: Int
   let queue: String
   /// When its first node was started.
   var started: Moment?
@@ -34,6 +37,8 @@ final class HeldRun {
   /// The signal that said so, or the contrary.
   var lastWish: Int64 = 0
   var wavesHeld = 0
+  /// How often in a row its row was found locked.
+  var busyTries = 0
   var isQueued = false
   /// Whether a record of it is on its way, before whose reply nothing of it may start.
   var isInFlight = false
@@ -98,9 +103,12 @@ final class HeldRun {
     return Array(taken)
   }
 
-  init(id: PostgresUUID, token: Int64, queue: String, state: RunState, crashes: Int) {
+  init(
+    id: PostgresUUID, token: Int64, hold: Int, queue: String, state: RunState, crashes: Int
+  ) {
     self.id = id
     self.token = token
+    self.hold = hold
     self.queue = queue
     self.state = state
     self.crashes = crashes

@@ -56,8 +56,7 @@ public struct NodeRequest: Sendable {
   var attemptTransaction: AttemptTransaction {
     handle.transaction {
       AttemptTransaction(
-        ticket: TransactionTicket(
-          run: run, token: handle.token, node: handle.node, attempt: attempt), in: host.room)
+        ticket: TransactionTicket(run: run, handle: handle, attempt: attempt), in: host.room)
     }
   }
 

@@ -186,6 +186,31 @@ extension Recorder {
     nextClaim = now + pause
   }
 
+  /// The database cannot read what a claim asks for: it asks for less, and once that is a single run, the run
+  /// is paused.
+  func refused(
+    _ claim: ClaimCall, _ error: PostgresError, over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    logger.error("the database refused a claim", metadata: ["error": "\(error)"])
+    let now = MonotonicClock.now()
+    lookReach.came(isPassedOver: true, pause: nil, now: now)
+    pace.wasRefused()
+    nextClaim = now + .milliseconds(100)
+    guard claim.limit == 1 else { return }
+    pulse.wait(index, until: now + configuration.callTimeout)
+    let call = SetAsideCall.call(by: identity, in: claim.places)
+    let rows = try await connection.query(
+      call.statement, call.parameters, within: configuration.callTimeout)
+    pulse.turn(index)
+    let runs = try SetAsideCall.decode(rows)
+    for (run, why) in runs {
+      logger.critical(
+        "a run is paused: \(why); repair the database, then swell.resume, or swell.cancel it",
+        metadata: ["run": "\(run)"])
+    }
+    if runs.isEmpty { nextClaim = now + .seconds(1) }
+  }
+
   /// A claimed run as a value that can be planned.
   private func load(
     _ claimed: ClaimedRun, now: Moment, over connection: PostgresConnection
@@ -237,8 +262,9 @@ extension Recorder {
         stored: claimed.nodes.compactMap { stored($0, now: now) },
         facts: facts(of: claimed, workflow),
         inbox: inbox, clock: clock)
+    holds += 1
     let run = HeldRun(
-      id: claimed.id, token: claimed.token, queue: claimed.queue, state: state,
+      id: claimed.id, token: claimed.token, hold: holds, queue: claimed.queue, state: state,
       crashes: claimed.crashes)
     run.laneKinds = lanes.joinedKinds(of: claimed.lane)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }

@@ -277,6 +277,7 @@ extension Recorder {
         runsBusy(run, now: now)
         continue
       }
+      run.busyTries = 0
       if let key = item.laneKey, let lane = item.entry.lane {
         run.laneKinds = lane == LaneKey.everybodys ? nil : key.joinedKinds
       }
@@ -317,10 +318,14 @@ extension Recorder {
 
   /// Somebody holds the row locked: the results go with a later batch, soon.
   private func runsBusy(_ run: HeldRun, now: Moment) {
-    logger.info(
-      "a run's row is locked by somebody; its results wait", metadata: ["run": "\(run.id)"])
+    // Who holds it may do so for hours.
+    if run.busyTries % 30 == 0 {
+      logger.info(
+        "a run's row is locked by somebody; its results wait", metadata: ["run": "\(run.id)"])
+    }
     busyRuns.append(run)
-    nextBusyTry = now + .milliseconds(20)
+    nextBusyTry = min(nextBusyTry, now + .milliseconds(min(20 << min(run.busyTries, 6), 1000)))
+    run.busyTries += 1
   }
 
   private func report(_ run: HeldRun, _ end: RunEnd) {
@@ -369,6 +374,13 @@ extension PostgresError {
     if code == .encoding { return true }
     guard code == .server, let sqlState else { return false }
     return ["21", "22", "23", "54"].contains(String(sqlState.prefix(2)))
+  }
+
+  /// The server cannot read what it has stored, or make an answer of it: broken pages, missing values (`XX`, `58`), and
+  /// what is beyond its limits (`22`, `54`).
+  var blamesStorage: Bool {
+    guard code == .server, !isConnectionFatal, let sqlState else { return false }
+    return ["22", "54", "58", "XX"].contains(String(sqlState.prefix(2)))
   }
 
   static var lostReply: PostgresError {

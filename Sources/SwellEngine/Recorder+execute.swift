@@ -27,7 +27,7 @@ extension Recorder {
     let definition = run.state.definition(execution.node)
     let timeout = definition.timeout ?? workflow.timeout ?? configuration.policy.timeout
     if run.started == nil { run.started = now }
-    let handle = AttemptHandle(token: run.token, node: execution.node)
+    let handle = AttemptHandle(token: run.token, hold: run.hold, node: execution.node)
     starting.append(
       AttemptRunner(
         request: NodeRequest(
@@ -114,7 +114,7 @@ extension Recorder {
     if attempt.handle.began != nil { leaked(node, attempt, of: run) }
     run.completions.append(
       Completion(
-        run: run.id, token: run.token, node: node, attempt: attempt.number,
+        run: run.id, hold: run.hold, node: node, attempt: attempt.number,
         result: .failure(stopError(reason, run: run.id, attempt, node: node)),
         started: attempt.started, finished: now))
     enqueue(run)

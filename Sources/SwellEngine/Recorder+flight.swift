@@ -82,6 +82,14 @@ extension Recorder {
         try await split(items, error: error, over: connection)
         return nil
       }
+      if let claim = flight.claim, claim.limit > 0, error.callIndex == (items.isEmpty ? 0 : 1),
+        error.blamesStorage
+      {
+        // The record would come to nothing with every claim.
+        putBack(items)
+        try await refused(claim, error, over: connection)
+        return nil
+      }
       if error.code == .deadline {
         if flight.claim != nil { pace.ranLate() }
         batchBytes = max(Self.leastBatchBytes, batchBytes / 4)

@@ -36,7 +36,7 @@ extension Recorder {
 
   /// The run that a ticket is of, while its attempt is in flight here.
   private func run(of ticket: TransactionTicket) -> HeldRun? {
-    guard let run = held[ticket.run], run.token == ticket.token,
+    guard let run = held[ticket.run], run.hold == ticket.hold,
       run.attempts[ticket.node]?.number == ticket.attempt
     else { return nil }
     return run
@@ -76,7 +76,7 @@ extension Recorder {
       }
       let now = MonotonicClock.now()
       let completion = Completion(
-        run: run.id, token: run.token, node: ended.ticket.node, attempt: ended.ticket.attempt,
+        run: run.id, hold: run.hold, node: ended.ticket.node, attempt: ended.ticket.attempt,
         result: .success(ended.output), started: ended.started, finished: ended.finished)
       let before = (state: run.state, changes: run.changes)
       var missing: Set<LaneKey> = []

@@ -31,6 +31,8 @@ actor Recorder {
 
   var identity: RecorderIdentity
   var held: [PostgresUUID: HeldRun] = [:]
+  /// How many runs were held so far.
+  var holds = 0
   /// What the last claim brought and is not held yet.
   var incoming: [ClaimedRun] = []
   /// Runs that the next record has something to say of, in the order in which they came up.
@@ -300,7 +302,7 @@ actor Recorder {
     if news.isInvited { nextClaim = Moment(microseconds: .min) }
     for event in news.transactions { take(event) }
     for completion in news.completions {
-      guard let run = held[completion.run], run.token == completion.token,
+      guard let run = held[completion.run], run.hold == completion.hold,
         let attempt = run.attempts[completion.node], attempt.number == completion.attempt
       else { continue }
       run.attempts[completion.node] = nil

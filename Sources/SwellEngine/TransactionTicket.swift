@@ -8,6 +8,7 @@ import SwellPostgres
 final class TransactionTicket: Sendable {
   let run: PostgresUUID
   let token: Int64
+  let hold: Int
   let node: Int
   let attempt: Int
   /// Whether the run is its own from now on; false when there is no such attempt any more.
@@ -15,10 +16,11 @@ final class TransactionTicket: Sendable {
   /// The record of its success; nil when that must not be stored.
   let record = Answer<Call?>()
 
-  init(run: PostgresUUID, token: Int64, node: Int, attempt: Int) {
+  init(run: PostgresUUID, handle: AttemptHandle, attempt: Int) {
     self.run = run
-    self.token = token
-    self.node = node
+    self.token = handle.token
+    self.hold = handle.hold
+    self.node = handle.node
     self.attempt = attempt
   }
 }

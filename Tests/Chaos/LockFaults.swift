@@ -3,7 +3,9 @@ import SwellTesting
 
 /// Others hold locks, commit late, or cross each other.
 enum LockFaults {
-  static let cases = [rowsLocked, tableLocked, tableLockedLong, bulkCrossing, lateCommits]
+  static let cases = [
+    rowsLocked, tableLocked, tableLockedLong, laneUncommitted, bulkCrossing, lateCommits,
+  ]
 
   static let rowsLocked = ChaosCase(
     "rows_locked",
@@ -57,6 +59,33 @@ enum LockFaults {
     try await scene.pass(time)
     try await locker.query("COMMIT")
     try await scene.pass(.seconds(1))
+    await load.stop()
+  }
+
+  static let laneUncommitted = ChaosCase(
+    "lane_uncommitted",
+    "A deployment's transaction has made the lanes that every run needs next, and stays open; nobody waits for it.",
+    isInSample: true
+  ) { scene in
+    scene.forbidLosses()
+    let deployer = PatientConnection(scene.database.url)
+    scene.atEnd { await deployer.close() }
+    try await deployer.query(
+      """
+      BEGIN;
+      INSERT INTO swell.lane (queue, kinds)
+      VALUES ('default', '{handler:flaky_work}'), ('default', '{handler:flaky_work,handler:work}')
+      """)
+    _ = try await scene.workers(2)
+    scene.fault("the lanes are not committed")
+    let load = scene.load(perSecond: 60)
+    try await scene.pass(.seconds(8))
+    let ended = try await scene.database.scalar(
+      "SELECT count(*) FROM swell.run WHERE workflow = 'order' AND state = 'succeeded'")
+    let count = ended.flatMap(Double.init) ?? 0
+    scene.require(count > 200, "only \(count) runs ended while the transaction was open")
+    scene.figure("ended meanwhile", count)
+    try await deployer.query("ROLLBACK")
     await load.stop()
   }
 

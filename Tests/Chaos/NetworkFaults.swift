@@ -5,7 +5,8 @@ import SwellTesting
 /// a good one.
 enum NetworkFaults {
   static let cases = [
-    stalledBriefly, stalledLong, slow, cutOften, repliesLost, callsLate, notificationsLost, refused,
+    stalledBriefly, stalledLong, slow, thin, cutOften, repliesLost, callsLate, notificationsLost,
+    refused,
     oneCutOff, cutSample,
   ]
 
@@ -56,6 +57,46 @@ enum NetworkFaults {
     try await scene.pass(.seconds(8))
     await load.stop()
     try await scene.expectNoLoss()
+  }
+
+  /// 24 nodes that end together with half a megabyte each, and one that outlives its worker.
+  private static let large =
+    "workflow: large\nconcurrency: 24\ndefaults: {timeout: 60s}\nnodes:\n"
+    + (0..<24).map { "  n\($0): {handler: large_work, input: {ms: 20}}\n" }.joined()
+    + "  last: {handler: work, input: {ms: 3000}, needs: [\((0..<24).map { "n\($0)" }.joined(separator: ", "))]}\n"
+
+  static let thin = ChaosCase(
+    "network_thin",
+    "Each connection carries 3 MB/s: what a run stores and what its next worker reads are 12 MB, more than a call has time for; its worker is killed.",
+    limit: .seconds(150)
+  ) { scene in
+    let proxy = try proxy(for: scene)
+    proxy.change { $0.bytesPerSecond = 3_000_000 }
+    try await scene.apply(large)
+    scene.supervise(2, ["DATABASE_URL": proxy.url, "SWELL_TEST_CALL_TIMEOUT_MS": "3000"])
+    let load = scene.load(perSecond: 20)
+    for _ in 0..<2 {
+      let run = try await scene.enqueue("large")[0]
+      let isStored = try await scene.database.eventually(
+        "SELECT count(*) = 24 FROM swell.node WHERE run_id = '\(run)' AND state = 'succeeded'",
+        within: .seconds(60))
+      scene.require(isStored, "what ended together was not stored within a minute")
+      let pid = try await scene.database.scalar(
+        """
+        SELECT w.pid FROM swell.ready AS r JOIN swell.worker AS w ON w.worker_id = r.claimed_by
+        WHERE r.run_id = '\(run)'
+        """)
+      guard let pid, let victim = scene.living().first(where: { "\($0.pid)" == pid }) else {
+        scene.require(false, "nobody had the large run in its last node")
+        continue
+      }
+      victim.signal(SIGKILL)
+      let isRead = try await scene.database.eventually(
+        "SELECT state = 'succeeded' FROM swell.run WHERE run_id = '\(run)'", within: .seconds(60))
+      scene.require(isRead, "nobody took the large run up within a minute")
+    }
+    await load.stop()
+    try await scene.quiet()
   }
 
   static let cutOften = ChaosCase(

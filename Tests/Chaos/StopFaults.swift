@@ -4,7 +4,9 @@ import Synchronization
 
 /// Workers that are told to stop, and handlers that do not listen.
 enum StopFaults {
-  static let cases = [rollingDeploy, graceExceeded, stoppedTwice, deafToStop, deafToTimeout]
+  static let cases = [
+    rollingDeploy, graceExceeded, stoppedTwice, deafToStop, deafToTimeout, threadsBlocked,
+  ]
 
   static let rollingDeploy = ChaosCase(
     "rolling_deploy",
@@ -122,6 +124,31 @@ enum StopFaults {
     try await scene.quiet()
     let ended = scene.state.withLock { $0.workers.count } - 2
     scene.require(ended > 0, "no worker ended for its leaked slots")
+    scene.figure("restarts", Double(ended))
+  }
+
+  static let threadsBlocked = ChaosCase(
+    "threads_blocked",
+    "Handlers block every thread for ever: the others go on with more threads, until the worker ends by itself.",
+    limit: .seconds(120)
+  ) { scene in
+    try await scene.apply(
+      """
+      workflow: blocked
+      defaults: {timeout: 300ms, retry: {strategy: none}}
+      nodes: {a: {handler: block_work}}
+      """)
+    scene.supervise(2, ["SWELL_TEST_LEAKS": "8", "SWELL_TEST_GRACE_MS": "500"], stopsAlone: true)
+    let load = scene.load(perSecond: 30)
+    try await scene.stored(30)
+    try await scene.enqueue(
+      "blocked", 30, input: #"{"ms": 3600000}"#, expecting: .failed("timeout"))
+    scene.fault("threads are blocked")
+    try await scene.pass(.seconds(8))
+    await load.stop()
+    try await scene.quiet()
+    let ended = scene.state.withLock { $0.workers.count } - 2
+    scene.require(ended > 0, "no worker ended for its blocked threads")
     scene.figure("restarts", Double(ended))
   }
 }

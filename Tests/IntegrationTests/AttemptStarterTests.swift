@@ -27,7 +27,7 @@ import Testing
           run: .random(), workflow: "w",
           definition: NodeReference(Node(id: "a", role: .sink, kind: kind.kind)), with: nil,
           origin: .random(), item: 0, iteration: 0, attempt: 1, wave: 0, input: .null,
-          timeout: .seconds(60), handle: AttemptHandle(token: 1, node: index), host: host),
+          timeout: .seconds(60), handle: AttemptHandle(token: 1, hold: 1, node: index), host: host),
         entry: KindRegistry.Entry(kind: kind, permits: nil), probe: nil)
     }
 

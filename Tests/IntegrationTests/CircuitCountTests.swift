@@ -98,6 +98,24 @@ import Testing
     await stage.database.connection.close()
   }
 
+  @Test func `a circuit that a clock which was ahead has opened is tried at once`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop, circuit: c}}")
+    try await stage.database.query(
+      """
+      INSERT INTO swell.circuit (circuit, consecutive_failures, opened_at, open_until, changed_at)
+      VALUES ('c', 5, now() + interval '1 hour', now() + interval '1 hour 30 seconds', now() + interval '1 hour')
+      """)
+    let worker = try stage.worker()
+    try await stage.enqueue("w")
+    #expect(try await stage.allEnded(within: .seconds(15)))
+    #expect(try await stage.states() == ["succeeded": 1])
+    #expect(
+      try await stage.database.scalar("SELECT state FROM swell.circuits WHERE circuit = 'c'")
+        == "closed")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `what waited for a locked row is counted once`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

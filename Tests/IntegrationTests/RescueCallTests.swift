@@ -20,6 +20,11 @@ import Testing
     (beat: 11.0, by: "false, true, 3000000", isDead: true),
     (beat: 11.0, by: "true, true, 3000000", isDead: true),
     (beat: 11.0, by: "true, false, 3000000", isDead: false),
+    // By the clock of a server that was ahead and is gone: who has not beaten here.
+    (beat: -5.0, by: "true, false, 3000000", isDead: false),
+    (beat: -5.0, by: "true, true, 3000000", isDead: false),
+    (beat: -3600.0, by: "true, false, 3000000", isDead: false),
+    (beat: -3600.0, by: "false, true, 3000000", isDead: true),
   ])
   func `a lock that is gone counts only of workers that have beaten since`(
     beat: Double, by: String, isDead: Bool

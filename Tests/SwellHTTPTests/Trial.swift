@@ -39,7 +39,7 @@ struct Trial {
         configuration: PostgresConfiguration("host=/nowhere"), reactor: try Reactor.shared(),
         size: 1, waitLimit: .seconds(1)),
       callTimeout: .seconds(1), faults: nil)
-    let handle = AttemptHandle(token: 1, node: 0)
+    let handle = AttemptHandle(token: 1, hold: 1, node: 0)
     handle.begin(MonotonicClock.now(), timeout: timeout)
     let request = NodeRequest(
       run: run, workflow: "w", definition: definition, with: Payload(json: settings), origin: run,

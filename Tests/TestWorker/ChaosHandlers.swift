@@ -45,6 +45,16 @@ enum ChaosHandlers {
         }
         return input
       },
+      // Takes its thread away.
+      RawHandlerNode("block_work") { input, context in
+        try await ledger?.write(context, "started")
+        TestHandlers.block(for: Double(milliseconds(in: input)) / 1000)
+        return input
+      },
+      RawHandlerNode("large_work") { input, context in
+        _ = try await work(input, context, ledger)
+        return Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 500_000) + [0x22])
+      },
       RawHandlerNode("two_mebibytes") { _, _ in
         Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 2 << 20) + [0x22])
       },

@@ -151,7 +151,7 @@ enum TestHandlers {
     var key: String
   }
 
-  private static func block(for seconds: Double) {
+  static func block(for seconds: Double) {
     Thread.sleep(forTimeInterval: seconds)
   }
 

@@ -1,0 +1,80 @@
+import Foundation
+import Swell
+import SwellLocal
+import SwellTesting
+import Testing
+
+/// Values that the server has lost: a claim that meets one fails, and nobody may stand still for that.
+@Suite(.serialized) struct UnreadableRunTests {
+  @Test func `a run that cannot be read is paused, and all others go on`() async throws {
+    let server = try await PrivateServer.temporary()
+    var stage = try await Stage(on: TestDatabase.make(on: server))
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.database.apply(
+      "workflow: later\nnodes: {a: {handler: large}, b: {wait: {signal: go}, needs: a}, c: {handler: noop, needs: b}}"
+    )
+    let before = try stage.worker()
+    let second = try await stage.enqueue("later")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT claimed_by IS NULL AND wave > 0 FROM swell.ready WHERE run_id = '\(second)'"))
+    before.signal(SIGTERM)
+    #expect(await before.ended() == 0)
+    // So large that it is stored apart from its row.
+    let first = try #require(
+      try await stage.database.scalar(
+        """
+        SELECT swell.enqueue('w', jsonb_build_object('x', (
+          SELECT string_agg(md5(i::text), '') FROM generate_series(1, 3000) AS i)))
+        """))
+    let files = try await stage.database.query(
+      """
+      SELECT pg_relation_filepath(c.reltoastrelid) FROM pg_class AS c
+      WHERE c.oid IN ((SELECT tableoid FROM swell.run WHERE run_id = '\(first)'),
+        (SELECT tableoid FROM swell.node WHERE run_id = '\(second)' AND node_id = 'a'))
+      """
+    ).compactMap { $0[0] }
+    #expect(files.count == 2)
+    await stage.database.connection.close()
+    try await server.halt(mode: .fast)
+    for file in files { try Self.empty(server.dataDirectory + "/" + file) }
+    try await server.startAgain()
+
+    stage = try await Stage(on: TestDatabase.open(stage.database.url))
+    let worker = try stage.worker()
+    try await stage.database.query("SELECT swell.signal('\(second)', 'go')")
+    try await stage.enqueue("w", 50)
+    let paused = "SELECT count(*) = 2 FROM swell.ready WHERE paused IS NOT NULL"
+    #expect(try await stage.database.eventually(paused, within: .seconds(30)))
+    #expect(
+      try await stage.database.eventually("SELECT count(*) = 2 FROM swell.ready"), "\(worker.log)")
+    #expect(try await stage.states()["succeeded"] == 50)
+    #expect(worker.log.contains("a run is paused: it cannot be read"))
+    for run in [first, second] {
+      let words = try await stage.database.scalar("SELECT swell.explain('\(run)')") ?? ""
+      #expect(words.contains("It is paused") && words.contains("missing chunk"), "\(words)")
+    }
+    // Whoever gives it another value lets it go on.
+    try await stage.database.query(
+      """
+      UPDATE swell.run SET input = '{}' WHERE run_id = '\(first)';
+      UPDATE swell.node SET output = '{}' WHERE run_id = '\(second)' AND node_id = 'a';
+      SELECT swell.resume('\(first)'), swell.resume('\(second)')
+      """)
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": 52])
+    #expect(try await stage.end([worker]).isEmpty)
+    await server.stop()
+  }
+
+  /// Fills a file with zeros, which are pages that nobody has used.
+  private static func empty(_ path: String) throws {
+    let size = try #require(
+      FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    ).intValue
+    try #require(size > 0)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.write(contentsOf: Data(count: size))
+    try file.close()
+  }
+}
