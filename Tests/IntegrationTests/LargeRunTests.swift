@@ -3,6 +3,9 @@ import Swell
 import SwellTesting
 import Testing
 
+@testable import SwellCore
+@testable import SwellEngine
+
 /// Runs of tens of mebibytes, over a line that does not carry them in the time of one call.
 @Suite(.serialized) struct LargeRunTests {
   /// 30 nodes of 900 KB each that end together, and one that outlives a worker.
@@ -34,5 +37,28 @@ import Testing
       try await stage.database.scalar(
         "SELECT count(*) FROM swell.node WHERE attempt > 1 AND node_id <> 'last'") == "0")
     #expect(try await stage.end([first, second]).isEmpty)
+  }
+
+  @Test func `a record takes what fits of what has ended, and at least one`() throws {
+    let workflow = CompiledWorkflow(
+      try WorkflowDefinition.parse("workflow: w\nnodes: {a: {handler: noop}}").workflow, version: 1)
+    let run = HeldRun(
+      id: .random(), token: 1, hold: 1, queue: "default",
+      state: RunState(workflow, input: .null, deadline: nil), crashes: 0)
+    let now = Moment(microseconds: 0)
+    for node in 0..<5 {
+      // A string of 1000 bytes.
+      let output = Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 998) + [0x22])
+      run.completions.append(
+        Completion(
+          run: run.id, hold: 1, node: node, attempt: 1,
+          result: node == 1 ? .failure(NodeError(.other, "no")) : .success(output), started: now,
+          finished: now))
+    }
+    // 1000 bytes and a failure fit, the next one is the one too many.
+    #expect(run.takeCompletions(upTo: 1500).map(\.node) == [0, 1, 2])
+    #expect(run.takeCompletions(upTo: 0).map(\.node) == [3])
+    #expect(run.takeCompletions(upTo: 1500).map(\.node) == [4])
+    #expect(run.completions.isEmpty && run.takeCompletions(upTo: 10).isEmpty)
   }
 }
