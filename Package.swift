@@ -45,7 +45,10 @@ let package = Package(
       providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
     .target(
       name: "SwellPostgres",
-      dependencies: ["CLibpq", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CLibpq", .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .target(name: "CEL", swiftSettings: strict),
     .target(

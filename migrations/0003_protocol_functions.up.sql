@@ -367,12 +367,14 @@ BEGIN
       ) AS x
     ), moved AS (
       UPDATE swell.ready AS r
-      SET scheduled_at = GREATEST(t, LEAST(r.scheduled_at, t + n.delay * interval '1 microsecond')),
+      -- What was never claimed begins in its time: its first claim brings along what was said meanwhile.
+      SET scheduled_at = CASE WHEN n.cancelled OR r.claim_token <> 0
+        THEN GREATEST(t, LEAST(r.scheduled_at, t + n.delay * interval '1 microsecond')) ELSE r.scheduled_at END,
         lane = CASE
           WHEN n.cancelled THEN 1
           WHEN n.wish = 'pause' THEN 0
           WHEN n.wish = 'resume' AND r.lane = 0 THEN CASE WHEN n.speaks THEN 1 ELSE r.paused END
-          WHEN r.lane > 1 AND n.is_spoken_to THEN 1
+          WHEN r.lane > 1 AND r.claim_token <> 0 AND n.is_spoken_to THEN 1
           ELSE r.lane END,
         paused = CASE
           WHEN n.cancelled OR n.wish = 'resume' THEN NULL
@@ -646,7 +648,7 @@ BEGIN
       FROM swell.ready AS r
       WHERE r.crashes > 0 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
       ORDER BY r.scheduled_at
-      LIMIT 50
+      LIMIT 33
       FOR UPDATE SKIP LOCKED
     ) AS lost
   LOOP
@@ -654,7 +656,8 @@ BEGIN
       PERFORM octet_length(u.input::text) FROM swell.run AS u WHERE u.run_id = candidate.run_id;
       PERFORM octet_length(n.output::text), octet_length(n.error::text) FROM swell.node AS n WHERE n.run_id = candidate.run_id;
       PERFORM swell.signals_of(candidate.run_id);
-    EXCEPTION WHEN OTHERS THEN
+    -- Broken pages and missing values (classes XX, 58), and what is beyond a limit (54, 22).
+    EXCEPTION WHEN internal_error OR system_error OR program_limit_exceeded OR data_exception THEN
       run_id := candidate.run_id;
       why := format('it cannot be read: %s (%s)', SQLERRM, SQLSTATE);
       UPDATE swell.ready AS r SET lane = 0, paused = candidate.lane WHERE r.run_id = candidate.run_id AND candidate.lane > 0;
@@ -791,6 +794,8 @@ BEGIN
     WHERE p_ok[x.run] AND u.state = 'live' AND u.parent_place ->> 'node' = x.node
       AND NOT COALESCE((u.parent_place ->> 'detached')::boolean, false)
       AND (x.item IS NULL OR (u.parent_place ->> 'item')::integer = x.item AND (u.parent_place ->> 'iteration')::integer = x.iteration)
+      -- Whoever takes the parent up again asks once more.
+      AND NOT EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = u.run_id AND s.kind = 'cancel' OFFSET 0)
     RETURNING run_id
   )
   SELECT array_agg(told.run_id) INTO children FROM told;
@@ -1061,8 +1066,9 @@ BEGIN
           sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
         FROM swell.spoken_to() AS p(run_id)
         CROSS JOIN LATERAL (
+          -- A run that is being given back in another transaction is told nothing: nobody would hear it.
           SELECT FROM swell.ready AS r
-          WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder OFFSET 0
+          WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder FOR NO KEY UPDATE SKIP LOCKED
         ) AS mine
         CROSS JOIN LATERAL (
           SELECT o.signal_id, o.kind = 'child' AS is_child, COALESCE(pg_column_size(o.payload), 0) AS bytes,
@@ -1249,7 +1255,10 @@ BEGIN
       ), free AS (
         UPDATE swell.ready AS r
         SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, claim_token = nextval('swell.claim_token'),
-          wave = swell.reached_wave(r.run_id, r.wave), scheduled_at = t, crashes = LEAST(r.crashes + 1, 100)
+          wave = swell.reached_wave(r.run_id, r.wave), scheduled_at = t, crashes = LEAST(r.crashes + 1, 100),
+          -- The dead may have been told of a cancel, which asks for no kinds.
+          lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
+            THEN 1 ELSE r.lane END
         FROM held
         WHERE r.run_id = held.run_id
         RETURNING r.run_id, r.wave
@@ -1444,7 +1453,8 @@ $$;
 -- Housekeeping, one part a call, each in a transaction of its own: `run`, `node` and `attempt`
 -- keep the partitions of that table ahead of time; `rows` forgets what nobody needs (workers that
 -- ended a day ago and hold nothing, idempotency keys past their time) and looks anew at who
--- holds claims. Returns how many partitions were made.
+-- holds claims; circuits that were not heard of for an hour. Returns how many partitions were made; of `rows` 1 if
+-- there are more keys to forget.
 CREATE FUNCTION swell.maintain_v1(p_part text) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
@@ -1453,11 +1463,21 @@ AS $$
 DECLARE
   t timestamptz := swell.now();
   holders uuid[];
+  forgotten integer;
 BEGIN
   IF p_part IS DISTINCT FROM 'rows' THEN
     RETURN swell.make_partitions(p_part);
   END IF;
-  DELETE FROM swell.idempotency AS k WHERE k.expires_at < t - interval '1 hour';
+  DELETE FROM swell.idempotency AS k
+  USING (SELECT o.ctid AS place FROM swell.idempotency AS o WHERE o.expires_at < t - interval '1 hour' LIMIT 20000 FOR UPDATE SKIP LOCKED) AS old
+  WHERE k.ctid = old.place;
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  -- Of which nobody has seen anything for an hour. Each one that has failures goes with every claim.
+  DELETE FROM swell.circuit AS c
+  USING (
+    SELECT o.circuit FROM swell.circuit AS o WHERE o.changed_at < t - interval '1 hour' ORDER BY o.circuit FOR UPDATE SKIP LOCKED
+  ) AS old
+  WHERE c.circuit = old.circuit;
   holders := ARRAY(SELECT DISTINCT r.claimed_by FROM swell.ready AS r WHERE r.claimed_by IS NOT NULL);
   DELETE FROM swell.worker AS w
   USING (
@@ -1481,6 +1501,6 @@ BEGIN
   FROM unnest(holders) AS h(id)
   WHERE NOT EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = h.id)
   ON CONFLICT DO NOTHING;
-  RETURN 0;
+  RETURN forgotten / 20000;
 END
 $$;

@@ -270,6 +270,8 @@ extension RunState {
     for (node, rows) in storedUnits.sorted(by: { $0.key < $1.key }) {
       let reference = workflow.references[node]
       guard reference.isCall || reference.isSpread else { continue }
+      // An error handler is carried on, and takes up its own.
+      guard cancel != nil || !workflow.isErrorHandler[origin(of: node)] else { continue }
       storedUnits[node] = nil
       repetitions[node] = RepetitionState(began: Moment(microseconds: 0))
       for row in rows {

@@ -137,17 +137,23 @@ extension RunState {
     if row.isFresh { changes.rows.append(row) } else { changes.put(row) }
   }
 
-  /// An output for which the run has no room is as good as none.
+  /// Whether the run may keep an output besides what it has.
+  public func hasRoom(for output: Payload) -> Bool {
+    bytes + output.bytes.count <= Self.mostBytes
+  }
+
+  /// The failure of a node for whose output the run has no room.
+  public func tooLarge(_ index: Int) -> NodeError {
+    NodeError(
+      .tooLarge,
+      "with its output the run would keep more than \(Self.mostBytes >> 20) MiB; let its nodes give less, or say "
+        + "where to find it", code: "run_too_large", context: context(of: index))
+  }
+
+  /// An output for which there is no room is as good as none.
   private func fitting(_ outcome: Outcome, _ index: Int) -> Outcome {
-    guard case .succeeded(let output) = outcome, bytes + output.bytes.count > Self.mostBytes else {
-      return outcome
-    }
-    return .failed(
-      NodeError(
-        .tooLarge,
-        "with this output of \(output.bytes.count) bytes the run would keep more than "
-          + "\(Self.mostBytes >> 20) MiB; let its nodes give less, or say where to find it",
-        code: "run_too_large", context: context(of: index)))
+    guard case .succeeded(let output) = outcome, !hasRoom(for: output) else { return outcome }
+    return .failed(tooLarge(index))
   }
 
   private mutating func fail(

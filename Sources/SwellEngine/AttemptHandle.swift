@@ -15,6 +15,7 @@ final class AttemptHandle: Sendable {
     var began: (moment: Moment, deadline: ContinuousClock.Instant)?
     var task: RunningTask?
     var isCancelled = false
+    var hasEnded = false
   }
 
   private let state = Mutex(State())
@@ -53,9 +54,18 @@ final class AttemptHandle: Sendable {
     state.withLock { $0.began = (moment, deadline) }
   }
 
-  /// Cancels the task that executes the attempt. One that has none yet is not begun.
+  /// Whether its outcome has been posted: then nothing stops it any more.
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+  /// Its outcome is about to be posted.
+  func end() {
+    state.withLock { $0.hasEnded = true }
+  }
+
+  /// Cancels the task that executes the attempt. One that has none yet is not begun, one that has ended has.
   func cancel() {
     let task = state.withLock { state in
+      if state.hasEnded { return RunningTask?.none }
       state.isCancelled = true
       return state.task
     }

@@ -39,6 +39,7 @@ final class AttemptRunner: Sendable {
       }
       return
     }
+    handle.end()
     request.host.mailbox.post(
       Completion(
         run: request.run, hold: handle.hold, node: handle.node, attempt: request.attempt,
@@ -53,18 +54,23 @@ final class AttemptRunner: Sendable {
           context: context("execute")))
     }
     if let probe, await !probe.prober.mayTry(probe.circuit) { return .notTried }
-    if entry.kind.isTransaction(request), await !request.attemptTransaction.enter() {
-      return .failure(stopped())
-    }
+    if handle.isCancelled { return .failure(stopped()) }
     if let permits = entry.permits?.permits(for: entry.kind.resource(of: request)) {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }
-      started = MonotonicClock.now()
-      handle.begin(started, timeout: request.timeout)
-      return await execute(entry.kind)
+      return await begin(entry.kind, &started)
     }
+    return await begin(entry.kind, &started)
+  }
+
+  /// Its time begins once it has all that it waits for. The run is taken last: nothing else of it is stored from then on.
+  private func begin(_ kind: any NodeKind, _ started: inout Moment) async -> AttemptResult {
+    if kind.isTransaction(request), await !request.attemptTransaction.enter() {
+      return .failure(stopped())
+    }
+    started = MonotonicClock.now()
     handle.begin(started, timeout: request.timeout)
-    return await execute(entry.kind)
+    return await execute(kind)
   }
 
   private func execute(_ kind: any NodeKind) async -> AttemptResult {

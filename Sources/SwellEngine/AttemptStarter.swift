@@ -14,53 +14,46 @@ final class AttemptStarter: Sendable {
   private struct State {
     var waiting: Deque<AttemptRunner> = []
     var threads = 0
-    var width = max(2, ProcessInfo.processInfo.activeProcessorCount)
-    /// How many attempts were begun, and what `relieve` found the last time.
+    var width = AttemptStarter.processors
     var begun = 0
-    var seen: (begun: Int, waited: Bool) = (0, false)
   }
 
-  /// More threads than these do not help: whoever blocks so many blocks any number.
-  private static let most = 64
+  static let processors = max(2, ProcessInfo.processInfo.activeProcessorCount)
 
   private let state = Mutex(State())
   private let threads = HandlerThreads()
 
   init() {
-    threads.grow(by: state.withLock { $0.width })
+    threads.set(count: Self.processors)
   }
 
-  /// Ends the threads; what is executed still goes on to its end.
-  func stop() {
-    threads.stop()
+  deinit { threads.stop() }
+
+  /// How many attempts and jobs were begun so far, and whether any waits.
+  var progress: (begun: Int, waits: Bool) {
+    let jobs = threads.progress
+    return state.withLock { (jobs.begun + $0.begun, jobs.waits || !$0.waiting.isEmpty) }
   }
 
-  /// Adds threads if something has waited since the last call and nothing was begun: handlers block them all.
-  /// To be called now and then.
-  ///
-  /// - Returns: how many were added.
-  @discardableResult
-  func relieve() -> Int {
-    let areStuck = threads.areStuck()
-    let (extra, rows) = state.withLock { state -> (Int, Int) in
-      let waits = !state.waiting.isEmpty
-      let isStuck = waits && state.seen.waited && state.seen.begun == state.begun
-      state.seen = (state.begun, waits)
-      guard areStuck || isStuck else { return (0, 0) }
-      let extra = max(0, min(state.width / 2, Self.most - state.width))
-      state.width += extra
-      if isStuck { state.threads += extra }
-      return (extra, isStuck ? extra : 0)
+  var width: Int { state.withLock { $0.width } }
+
+  /// Sets how many threads there are. Those that are busy stay for as long as they are.
+  func set(width wanted: Int) {
+    let (width, rows) = state.withLock { state in
+      // Those that are blocked are besides.
+      state.width = max(wanted, state.threads)
+      let rows = max(0, min(state.width - state.threads, state.waiting.count))
+      state.threads += rows
+      return (state.width, rows)
     }
-    threads.grow(by: extra)
+    threads.set(count: width)
     for _ in 0..<rows { startThread() }
-    return extra
   }
 
   func start(_ attempts: [AttemptRunner]) {
     let threads = state.withLock { state in
       state.waiting.append(contentsOf: attempts)
-      let threads = min(state.width - state.threads, attempts.count)
+      let threads = max(0, min(state.width - state.threads, attempts.count))
       state.threads += threads
       return threads
     }

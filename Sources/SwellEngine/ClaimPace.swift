@@ -18,8 +18,6 @@ struct ClaimPace: Hashable {
   /// How many claims of `most` runs have gone well since one ran late.
   private var wentWell = enough
   private var bytesPerRun = 0
-  /// How often its usual time a claim may take.
-  private(set) var patience = 1
 
   /// How many runs to ask for.
   ///
@@ -41,7 +39,6 @@ struct ClaimPace: Hashable {
   mutating func took(runs: Int, bytes: Int) {
     guard runs > 0 else { return }
     bytesPerRun = bytes / runs
-    patience = max(1, patience / 2)
     if runs >= Self.most { wentWell = min(wentWell + 1, Self.enough) }
     limit = max(1, min(Self.most, limit * 2, Self.bytesPerClaim / max(1, bytesPerRun)))
   }
@@ -52,11 +49,9 @@ struct ClaimPace: Hashable {
     limit = 1
   }
 
-  /// A claim did not return within its time. One that asked for a single run may take longer the next time: the run
-  /// would stay the first of its lane.
+  /// A claim did not return within its time.
   mutating func ranLate() {
     wentWell = 0
-    if limit == 1 { patience = min(Recorder.mostPatience, patience * 2) }
     limit = max(1, limit / 4)
   }
 }

@@ -12,6 +12,11 @@ final class DefinitionLibrary: Sendable {
     compiled.withLock { $0[key] }
   }
 
+  /// Forgets all versions: another server, or one that was restored, may have others under the same numbers.
+  func forget() {
+    compiled.withLock { $0 = [:] }
+  }
+
   /// Of `workflow/node`, the workflow of one item of that node.
   private func compile(_ workflow: Workflow, _ key: WorkflowKey) throws(NodeError)
     -> CompiledWorkflow

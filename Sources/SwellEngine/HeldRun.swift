@@ -88,6 +88,8 @@ final class HeldRun {
   enum StopReason {
     case timeout
     case ending
+    /// Its output is more than its run may keep.
+    case noRoom
   }
 
   /// Takes the first of its completions, at least one, up to so many bytes of output: a record of all that ends together

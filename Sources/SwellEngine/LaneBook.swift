@@ -104,7 +104,8 @@ struct LaneBook {
     places.reserveCapacity(lanes.count * 10)
     for priority in stride(from: Int16(9), through: 0, by: -1) {
       for lane in lanes
-      where open.count <= Self.few || lane == LaneKey.everybodys || used[lane]?.contains(priority) == true
+      where open.count <= Self.few || lane == LaneKey.everybodys
+        || used[lane]?.contains(priority) == true
         || all && priority == 0
       {
         let bound =
@@ -124,6 +125,11 @@ struct LaneBook {
   mutating func raiseBound(lane: Int32, priority: Int16, to dueAt: Int64) {
     let place = Place(lane: lane, priority: priority)
     bounds[place] = max(bounds[place] ?? 0, dueAt)
+  }
+
+  /// Forgets which lanes there are for what: another server may not have them. Those that are searched stay.
+  mutating func forgetLanes() {
+    ids = [:]
   }
 
   mutating func forgetBounds() {

@@ -32,6 +32,7 @@ extension Recorder {
 
   /// A claim, if there is room and one is worth a try now.
   func claimIfTime(now: Moment) -> ClaimCall? {
+    guard noClaimBefore <= now else { return nil }
     let room = room
     guard room > 0 else {
       // Lanes, signals and deadlines do not wait for room.
@@ -70,6 +71,7 @@ extension Recorder {
   /// - Parameter hasMet: whether another recorder of this worker was claiming at the same time.
   func heard(_ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool) {
     let now = MonotonicClock.now()
+    refusedClaims = 0
     // The database's clock has gone back: what it says now is due lies below the bounds.
     if clock != .unknown, reply.now + 1_000_000 < clock.epochMicroseconds(at: now) {
       lanes.forgetBounds()
@@ -195,7 +197,9 @@ extension Recorder {
     let now = MonotonicClock.now()
     lookReach.came(isPassedOver: true, pause: nil, now: now)
     pace.wasRefused()
-    nextClaim = now + .milliseconds(100)
+    refusedClaims += 1
+    // The next record goes alone.
+    noClaimBefore = now + .milliseconds(min(100 << min(refusedClaims, 8), 10_000))
     guard claim.limit == 1 else { return }
     pulse.wait(index, until: now + configuration.callTimeout)
     let call = SetAsideCall.call(by: identity, in: claim.places)
@@ -205,10 +209,10 @@ extension Recorder {
     let runs = try SetAsideCall.decode(rows)
     for (run, why) in runs {
       logger.critical(
-        "a run is paused: \(why); repair the database, then swell.resume, or swell.cancel it",
+        "a run is paused: \(why); repair the database or give the run another value, then resume it",
         metadata: ["run": "\(run)"])
     }
-    if runs.isEmpty { nextClaim = now + .seconds(1) }
+    if !runs.isEmpty { noClaimBefore = now + .milliseconds(100) }
   }
 
   /// A claimed run as a value that can be planned.

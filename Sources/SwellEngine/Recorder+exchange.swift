@@ -279,7 +279,8 @@ extension Recorder {
       }
       run.busyTries = 0
       if let key = item.laneKey, let lane = item.entry.lane {
-        run.laneKinds = lane == LaneKey.everybodys ? nil : key.joinedKinds
+        let isSubstitute = lane == LaneKey.everybodys && !key.joinedKinds.isEmpty
+        run.laneKinds = isSubstitute ? nil : key.joinedKinds
       }
       // The database reckoned between then and now: nothing starts before its scheduled_at.
       for row in item.entry.changes.rows where row.due != nil {

@@ -67,9 +67,9 @@ extension Recorder {
   func stopAttempt(
     _ node: Int, of run: HeldRun, reason: HeldRun.StopReason, now: Moment
   ) {
-    guard var attempt = run.attempts[node], attempt.stopped == nil, !attempt.isCommitting else {
-      return
-    }
+    guard var attempt = run.attempts[node], attempt.stopped == nil, !attempt.isCommitting,
+      !attempt.handle.hasEnded
+    else { return }
     let leaksAt = now + configuration.cancelGrace
     attempt.stopped = (reason: reason, leaksAt: leaksAt)
     run.attempts[node] = attempt
@@ -82,7 +82,8 @@ extension Recorder {
     guard nextAttemptCheck <= now, !hasCancelled else { return }
     nextAttemptCheck = Moment(microseconds: .max)
     for run in held.values where !run.attempts.isEmpty {
-      for (node, attempt) in run.attempts where !attempt.isCommitting {
+      for (node, attempt) in run.attempts
+      where !attempt.isCommitting && !attempt.handle.hasEnded {
         if let stopped = attempt.stopped {
           if stopped.leaksAt <= now {
             giveUp(node, attempt, stopped.reason, of: run, now: now)
@@ -146,6 +147,9 @@ extension Recorder {
       return NodeError(
         .timeout, "the attempt took longer than \(attempt.timeout)",
         code: "attempt_timeout", context: context)
+    case .noRoom:
+      return held[id]?.state.tooLarge(node)
+        ?? NodeError(.tooLarge, "the run has no room for the output", code: "run_too_large")
     case .ending:
       return NodeError(
         .cancelled, "stopped because the run is ending", code: "run_ending", context: context)

@@ -12,8 +12,6 @@ extension Recorder {
     /// Of a claim that takes its turn among those of this worker.
     var passage: ClaimWatch.Passage?
     var answer: PendingAnswer
-    /// How long it may take.
-    var time: Duration
   }
 
   /// What a reply leaves to be done: what it allows to start.
@@ -37,25 +35,16 @@ extension Recorder {
     if let claim { calls.append(claim.call(by: identity)) }
     if !items.isEmpty { reach(.beforeCommit) }
     for item in items { item.run.isInFlight = true }
-    let time = max(recordTime(of: items), claim.map { claimTime(of: $0) } ?? .zero)
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
-      answer: connection.send(calls, within: time), time: time)
+      answer: connection.send(
+        calls, within: configuration.callTimeout, atMost: longestFlight))
   }
 
-  /// How often the usual time of a call one may have that cannot be made smaller.
+  /// How long a call may take while its bytes move: what one run stores, or has stored, may be more than passes in the
+  /// usual time.
+  var longestFlight: Duration { configuration.callTimeout * Self.mostPatience }
   static let mostPatience = 16
-
-  /// How long a record may take: longer than others if it is more than a batch, as one run's may be.
-  func recordTime(of items: [Item]) -> Duration {
-    let batches = items.reduce(0) { $0 + $1.bytes } / batchBytes
-    return configuration.callTimeout * min(max(1, batches), Self.mostPatience)
-  }
-
-  /// How long a claim may take: longer than others after one of a single run that ran late.
-  private func claimTime(of claim: ClaimCall) -> Duration {
-    configuration.callTimeout * (claim.limit > 0 ? pace.patience : 1)
-  }
 
   /// Waits for the reply and takes over what it says. Nothing starts yet: what ended meanwhile can
   /// be sent first, so that the server has work while this worker plans. Returns nil when the batch
@@ -65,7 +54,7 @@ extension Recorder {
   ) async throws(PostgresError) -> Landing? {
     let items = flight.items
     handOver()
-    pulse.wait(index, until: MonotonicClock.now() + flight.time)
+    pulse.wait(index, until: MonotonicClock.now() + longestFlight)
     let replies: [Rows]
     waiting = .reply
     do throws(PostgresError) {
@@ -90,7 +79,8 @@ extension Recorder {
         try await refused(claim, error, over: connection)
         return nil
       }
-      if error.code == .deadline {
+      // By its own clock the server may be the first to give up.
+      if error.code == .deadline || error.sqlState == "57014" {
         if flight.claim != nil { pace.ranLate() }
         batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
       }

@@ -17,6 +17,8 @@ extension Recorder {
     let middle = items.count / 2
     let halves = [Array(items[..<middle]), Array(items[middle...])]
     for (place, half) in halves.enumerated() {
+      let half = half.filter { !isOutdated($0) }
+      if half.isEmpty { continue }
       do throws(PostgresError) {
         try await send(half, over: connection)
       } catch {
@@ -30,14 +32,28 @@ extension Recorder {
     }
   }
 
+  /// Takes back an item that gives its run back, if more of it has come up since it was settled, such as a signal that an
+  /// earlier part of the batch told: nobody would hear it.
+  private func isOutdated(_ item: Item) -> Bool {
+    guard case .giveBack = item.entry.transition, item.run.isQueued, held[item.run.id] === item.run
+    else { return false }
+    restore(item.run, item.before, item.beforeChanges)
+    item.run.completions.insert(contentsOf: item.completions, at: 0)
+    return true
+  }
+
   private func send(
     _ items: [Item], over connection: PostgresConnection
   ) async throws(PostgresError) {
     let now = MonotonicClock.now()
     handOver()
-    let time = recordTime(of: items)
-    pulse.wait(index, until: now + time)
-    let rows = try await connection.pipeline([record(items, now: now)], within: time)
+    pulse.wait(index, until: now + longestFlight)
+    waiting = .reply
+    defer { waiting = .nothing }
+    let rows = try await connection.send(
+      [record(items, now: now)], within: configuration.callTimeout, atMost: longestFlight
+    ).rows()
+    waiting = .nothing
     pulse.turn(index)
     let goingOn = took(items, try RecordReply(rows[0]))
     try await follow(Landing(goingOn: goingOn), over: connection)
@@ -80,7 +96,7 @@ extension Recorder {
           node: run.state.definition(completion.node).id, operation: "record",
           attempt: completion.attempt, worker: "\(worker)",
           metadata: error.detail.map { ["detail": $0] } ?? [:])))
-    run.completions = [completion]
+    run.completions.insert(completion, at: 0)
     enqueue(run)
   }
 
@@ -105,7 +121,9 @@ extension Recorder {
       drop(run, why: "the database refuses its record: \(error)")
       return
     }
-    run.completions = []
+    run.completions.removeAll { completion in
+      if case .success = completion.result { false } else { true }
+    }
     run.changes.stops = run.state.everyChildStop
     enqueue(run)
   }
@@ -115,8 +133,8 @@ extension Recorder {
     only run: HeldRun, _ completions: [Completion], first count: Int,
     over connection: PostgresConnection
   ) async throws(PostgresError) {
+    let rest = completions.dropFirst(count) + run.completions
     run.completions = Array(completions.prefix(count))
-    let rest = Array(completions.dropFirst(count))
     // A signal that came with an earlier part of the batch may have queued it again.
     let others = queue.filter { $0 !== run }
     queue = []

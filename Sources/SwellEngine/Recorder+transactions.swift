@@ -75,6 +75,14 @@ extension Recorder {
         continue
       }
       let now = MonotonicClock.now()
+      guard run.state.hasRoom(for: ended.output) else {
+        // A failure takes no effect along.
+        endedTransactions.removeFirst()
+        run.attempts[ended.ticket.node]?.stopped = (.noRoom, now + configuration.cancelGrace)
+        nextAttemptCheck = min(nextAttemptCheck, now + configuration.cancelGrace)
+        ended.ticket.record.give(nil)
+        continue
+      }
       let completion = Completion(
         run: run.id, hold: run.hold, node: ended.ticket.node, attempt: ended.ticket.attempt,
         result: .success(ended.output), started: ended.started, finished: ended.finished)

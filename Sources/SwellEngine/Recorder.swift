@@ -47,6 +47,9 @@ actor Recorder {
   var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
+  /// No claim leaves before it, after the database refused so many of them in a row.
+  var noClaimBefore = Moment(microseconds: .min)
+  var refusedClaims = 0
   /// When lanes that are missing are looked for again, after somebody held one locked.
   var nextLaneSearch = Moment(microseconds: .min)
   /// When what was claimed without being known here is looked for again.
@@ -83,9 +86,12 @@ actor Recorder {
   var drainDeadline = Moment(microseconds: .max)
   /// Whether attempts were told to end because the worker stops.
   var hasCancelled = false
+  /// How often its usual time the server gives a statement, and when it last cut one off for that.
+  var statementPatience = 1
+  var lastCut = Moment(microseconds: 0)
   /// What is waited for, which may take long.
   var waiting = Waiting.nothing
-  private var isOver = false
+  var isOver = false
   /// Grows with every failure, and begins anew once an exchange went through.
   var backoff = Backoff()
   var generator = SystemRandomNumberGenerator()
@@ -152,7 +158,7 @@ actor Recorder {
         pulse.wait(index, until: MonotonicClock.now() + .seconds(11))
         waiting = .connection
         let connection = try await PostgresConnection.connect(
-          configuration.database, on: reactor, within: .seconds(10))
+          database(), on: reactor, within: .seconds(10))
         waiting = .nothing
         do throws(PostgresError) {
           try await reconcile(over: connection, isFirst: isFirst)
@@ -167,43 +173,13 @@ actor Recorder {
         }
       } catch {
         pulse.turn(index)
+        if error.sqlState == "57014" { wasCut() }
         outage.lost(error, logger: logger, metadata: ["held": "\(held.count)"])
         waiting = .connection
         lookAfterAttempts()
         await pause(backoff.next())
       }
     }
-  }
-
-  /// Looks after attempts once a second while something else is waited for: their time passes, with or without a
-  /// database.
-  private func watch() {
-    _ = reactor.schedule(after: .seconds(1)) { [weak self] in
-      // On this very thread, and over at once.
-      Task { await self?.watched() }
-    }
-  }
-
-  private func watched() {
-    guard !isOver else { return }
-    lookAfterAttempts()
-    if index == 0 {
-      let extra = starter.relieve()
-      if extra > 0 {
-        logger.warning(
-          "handlers block every thread; it goes on with more of them",
-          metadata: ["more": "\(extra)"])
-      }
-    }
-    watch()
-  }
-
-  private func lookAfterAttempts() {
-    if waiting == .nothing { return }
-    if waiting == .connection { collect() }
-    let now = MonotonicClock.now()
-    if stop > 0, now >= drainDeadline { cancelAttempts() }
-    checkAttempts(now: now)
   }
 
   private var isDone: Bool {
@@ -264,7 +240,7 @@ actor Recorder {
   /// Waits for news, or for the next thing that time brings.
   private func sleep(now: Moment) async {
     var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry, nextReconcile)
-    if stop == 0, room > 0 { until = min(until, max(nextClaim, now)) }
+    if stop == 0, room > 0 { until = min(until, max(nextClaim, noClaimBefore, now)) }
     if stop > 0 { until = min(until, drainDeadline) }
     // A loop that only waits still turns, and so shows that it lives.
     until = min(until, now + .seconds(1))
@@ -308,7 +284,7 @@ actor Recorder {
       run.attempts[completion.node] = nil
       if run.transaction?.ticket.node == completion.node { endTransaction(of: run) }
       // After a cancel for the stop a success is kept, and anything else is as if it had not been tried.
-      if hasCancelled {
+      if hasCancelled, attempt.handle.isCancelled, attempt.stopped == nil {
         guard case .success = completion.result else { continue }
       }
       var completion = completion

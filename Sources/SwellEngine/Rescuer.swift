@@ -69,7 +69,9 @@ struct Rescuer: Sendable {
         do throws(PostgresError) {
           for part in MaintainCall.parts {
             let call = MaintainCall.call(part)
-            _ = try await connection.query(call.statement, call.parameters, within: .seconds(30))
+            let rows = try await connection.query(
+              call.statement, call.parameters, within: .seconds(30))
+            if try MaintainCall.hasMore(part, rows) { nextMaintenance = now + .seconds(2) }
           }
         } catch {
           // Somebody holds a table locked, or another worker is at it; the next hour will do.

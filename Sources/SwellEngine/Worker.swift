@@ -66,7 +66,6 @@ public final class Worker: Service {
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),
       logger: logger)
     let starter = AttemptStarter()
-    defer { starter.stop() }
     let claims = ClaimWatch()
     let database = PostgresPool(
       configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
@@ -92,6 +91,13 @@ public final class Worker: Service {
       await withTaskGroup(of: Void.self) { helpers in
         helpers.addTask { await liveness.run() }
         helpers.addTask { await rescuer.run(wasAway: wasAway) }
+        helpers.addTask {
+          var relief = ThreadRelief()
+          // Ends with the recorders, on the reactor's thread.
+          while (try? await Task.sleep(for: .seconds(1))) != nil {
+            relief.look(at: starter, leaked: self.metrics.now.leakedSlots, logger: self.logger)
+          }
+        }
         if let port = configuration.healthPort {
           let server = HealthServer(
             port: port, metrics: metrics, pulse: pulse, ready: ready, logger: logger)

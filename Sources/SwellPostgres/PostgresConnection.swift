@@ -103,13 +103,19 @@ public final class PostgresConnection: Sendable {
   }
 
   /// Sends what `pipeline` sends, and returns at once.
-  public func send(_ calls: [Call], within limit: Duration) -> PendingAnswer {
+  ///
+  /// - Parameters:
+  ///   - limit: how long the answer may take, and nothing of the question or the answer may move.
+  ///   - most: how long it may take as long as bytes move.
+  public func send(
+    _ calls: [Call], within limit: Duration, atMost most: Duration = .zero
+  ) -> PendingAnswer {
     let pending = PendingAnswer()
     guard !calls.isEmpty else {
       pending.take(.success([]))
       return pending
     }
-    let request = Request(.calls(calls), within: limit)
+    let request = Request(.calls(calls), within: limit, atMost: most)
     request.pending = pending
     let session = session
     if !session.reactor.perform({ session.submit(request) }) {

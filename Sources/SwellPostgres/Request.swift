@@ -28,8 +28,11 @@ final class Request: @unchecked Sendable {
   }
 
   let work: Work
-  /// In `MonotonicTime`.
-  let deadline: UInt64
+  /// In `MonotonicTime`: when it is given up unless something of it has moved since, and when in any case.
+  var deadline: UInt64
+  let latest: UInt64
+  /// How long it may take, and how long it may stand still, in nanoseconds.
+  private let patience: UInt64
   var continuation: UnsafeContinuation<Answer, Never>?
   /// Told instead, when nobody waits yet.
   var pending: PendingAnswer?
@@ -47,10 +50,18 @@ final class Request: @unchecked Sendable {
   /// Whether it is a part of a transaction that the caller begins and ends.
   let isInside: Bool
 
-  init(_ work: Work, within: Duration, isInside: Bool = false) {
+  /// - Parameter atMost: how long it may take as long as bytes move.
+  init(_ work: Work, within: Duration, atMost: Duration = .zero, isInside: Bool = false) {
     self.work = work
     self.isInside = isInside
     deadline = MonotonicTime.after(within)
+    latest = max(deadline, MonotonicTime.after(atMost))
+    patience = UInt64(clamping: Int64(within / .nanoseconds(1)))
+  }
+
+  /// Something of it moved at that moment.
+  func moved(at moment: UInt64) {
+    deadline = max(deadline, min(latest, moment &+ patience))
   }
 
   var isScript: Bool {

@@ -24,6 +24,8 @@ final class Session: Channel, @unchecked Sendable {
   /// Grows when prepared statements are given up, whose names the server may still hold.
   var preparations = 0
   var isBlockedWriting = false
+  /// When the socket last had or took something.
+  private var lastMoved: UInt64 = 0
   /// What the server said before it hung up.
   var lastWords: PostgresError?
 
@@ -95,6 +97,7 @@ final class Session: Channel, @unchecked Sendable {
 
   func ready() {
     guard let handle else { return }
+    if let current, current.latest > current.deadline { lastMoved = MonotonicTime.now() }
     let isAlive = PQconsumeInput(handle) == 1
     while let notification = PQnotifies(handle) {
       hear(notification)
@@ -226,7 +229,10 @@ final class Session: Channel, @unchecked Sendable {
     timer = nil
     let now = MonotonicTime.now()
     let error = PostgresError(code: .deadline, "no answer in time")
-    if let current, current.deadline <= now { return abandon(error) }
+    if let current, current.deadline <= now {
+      current.moved(at: lastMoved)
+      if current.deadline <= now { return abandon(error) }
+    }
     let late = waiting.filter { $0.deadline <= now }
     waiting.removeAll { $0.deadline <= now }
     for request in late { request.answer(.failure(error)) }

@@ -7,6 +7,12 @@ public enum MaintainCall {
   /// The parts, each to be called in a transaction of its own.
   public static let parts = ["run", "node", "attempt", "rows"]
 
+  /// Whether a part has more to do, and is to be called again soon.
+  public static func hasMore(_ part: String, _ rows: Rows) throws(PostgresError) -> Bool {
+    guard part == "rows", let count = try rows.first?.int32(0) else { return false }
+    return count > 0
+  }
+
   public static func call(_ part: String) -> Call {
     var p = Parameters()
     p.append(part)

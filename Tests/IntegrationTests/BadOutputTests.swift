@@ -68,7 +68,7 @@ import Testing
     try await stage.database.apply(
       "workflow: w\nnodes: {a: {handler: block, timeout: 300ms, retry: {strategy: none}}}")
     try await stage.database.apply("workflow: good\nnodes: {a: {handler: effect}}")
-    let worker = try stage.worker()
+    let worker = try stage.worker(["SWELL_TEST_LEAKS": "1000"])
     // More than there are threads at first.
     let count = ProcessInfo.processInfo.activeProcessorCount + 4
     try await stage.enqueue("w", count, input: #"{"ms": 3600000}"#)
@@ -158,6 +158,43 @@ import Testing
     let kind = try await stage.node(bad, "a", "error_kind")
     let error = try await stage.run(bad, "error") ?? ""
     #expect(kind == "serialization", "\(error)\n\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  /// More than one record carries, so that some of what has ended waits for the next one.
+  @Test
+  func `a value that is refused in the first part of a run's record costs the other parts nothing`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.query(
+      """
+      ALTER TABLE swell.node ADD CONSTRAINT refuse_me CHECK (output IS NULL OR output <> '{"refuse": "me"}');
+      """)
+    try await stage.database.apply(
+      "workflow: w\nconcurrency: 60\nnodes:\n  bad: {handler: refused}\n"
+        + (0..<50).map { "  n\($0): {handler: large}\n" }.joined())
+    let run = try await stage.enqueue("w", 1, input: #"{"refuse": 1}"#)[0]
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.node(run, "bad", "error_kind") == "serialization", "\(worker.log)")
+    // In flight with the failure: stored, or stopped because the run ends, and none left behind.
+    #expect(
+      try await stage.database.scalar(
+        "SELECT count(*) FROM swell.node WHERE state = 'succeeded' AND attempt = 1") == "50")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `handlers that compute get no more threads`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: spin, retry: {strategy: none}}}")
+    let worker = try stage.worker()
+    let count = 4 * ProcessInfo.processInfo.activeProcessorCount
+    try await stage.enqueue("w", count, input: #"{"ms": 2500}"#)
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": count])
+    #expect(!worker.log.contains("handlers block every thread"))
     #expect(try await stage.end([worker]).isEmpty)
   }
 

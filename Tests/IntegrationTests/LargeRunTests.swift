@@ -31,7 +31,7 @@ import Testing
     await first.destroy()
     // The next one has to read all of it before it can go on.
     let second = try stage.worker(slow)
-    #expect(try await stage.allEnded(within: .seconds(90)))
+    #expect(try await stage.allEnded(within: .seconds(60)), "\(second.log)")
     #expect(try await stage.run(run, "state") == "succeeded")
     #expect(
       try await stage.database.scalar(

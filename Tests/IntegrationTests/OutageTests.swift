@@ -60,6 +60,33 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `what succeeded while a reply was waited for has succeeded, whatever time it had`()
+    async throws
+  {
+    let stage = try await Stage()
+    let proxy = try FaultProxy(to: stage.database.url)
+    try await stage.database.apply(
+      "workflow: w\nnodes: {a: {handler: sleep, timeout: 2s, input: {ms: 1500}, retry: {strategy: none}}}"
+    )
+    try await stage.database.apply(
+      "workflow: short\nnodes: {a: {handler: sleep, input: {ms: 1000}}}")
+    let worker = try stage.worker(["DATABASE_URL": proxy.url])
+    #expect(try await stage.workersRunning(1))
+    try await stage.enqueue("w", 20)
+    try await stage.enqueue("short")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 21 FROM swell.ready WHERE claimed_by IS NOT NULL"))
+    // The record of the short one waits for its reply when the others end.
+    proxy.stall()
+    #expect(await worker.says("has no database", within: .seconds(20)))
+    proxy.resume()
+    #expect(try await stage.allEnded())
+    #expect(try await stage.states() == ["succeeded": 21])
+    #expect(!worker.log.contains("ignores cancellation"), "\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test(arguments: Outage.allCases)
   func `a stop without a database stops attempts once their grace is over`(
     _ outage: Outage

@@ -66,6 +66,14 @@ final class ProxySession: Sendable {
       _ = server.read(into: &nothing)
       return cut()
     }
+    if let rate = book.traffic().bytesPerSecond {
+      Thread.detachNewThread {
+        self.pump(from: server, to: self.client, rate: rate)
+        self.client.shut()
+      }
+      pump(from: client, to: server, rate: rate)
+      return server.shutWriting()
+    }
     Thread.detachNewThread { self.readReplies(server) }
     while let part = reader.next() {
       switch part {
@@ -81,6 +89,16 @@ final class ProxySession: Sendable {
     }
     // What the server still does, it does to its end, as after a client's death.
     server.shutWriting()
+  }
+
+  /// Passes bytes on as a thin line does, a little at a time: whoever sends more is held up.
+  private func pump(from source: ProxySocket, to target: ProxySocket, rate: Int) {
+    var bytes: [UInt8] = []
+    while source.read(into: &bytes) {
+      tap.pass(after: .seconds(Double(bytes.count) / Double(rate)))
+      guard send(bytes, to: target) else { break }
+      bytes = []
+    }
   }
 
   private func readGreeting(_ reader: inout CallReader) -> [UInt8]? {
@@ -182,9 +200,6 @@ final class ProxySession: Sendable {
 
   /// Sends what the connection's share of bytes allows; false when that is used up.
   private func send(_ bytes: [UInt8], to socket: ProxySocket) -> Bool {
-    if let rate = book.traffic().bytesPerSecond {
-      tap.pass(after: .seconds(Double(bytes.count) / Double(rate)))
-    }
     let allowed = state.withLock { state -> Int in
       guard let left = state.bytesLeft else { return bytes.count }
       state.bytesLeft = max(0, left - bytes.count)

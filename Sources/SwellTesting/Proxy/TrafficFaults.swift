@@ -2,7 +2,8 @@
 public struct TrafficFaults: Sendable {
   /// By how much each call and each reply is late.
   public var delay = Duration.zero
-  /// How many bytes each connection carries in a second, in either direction; nil is as fast as it goes.
+  /// How many bytes each new connection carries in a second, in either direction; nil is as fast as it goes. Such a line
+  /// has no calls, and no other faults but a stall and a cut.
   public var bytesPerSecond: Int?
   /// Whether messages of NOTIFY disappear.
   public var losesNotifications = false

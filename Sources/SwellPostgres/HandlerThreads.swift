@@ -1,33 +1,45 @@
 import DequeModule
 import Foundation
-import SwellPostgres
 
 /// The threads that execute attempts: not those of the process, which a handler that blocks would take from
 /// everybody else.
 // Sendable: everything is guarded by `condition`.
-final class HandlerThreads: TaskExecutor, @unchecked Sendable {
+package final class HandlerThreads: TaskExecutor, @unchecked Sendable {
   private let condition = NSCondition()
   private var jobs: Deque<UnownedJob> = []
   private var count = 0
   private var sleeping = 0
   private var isOver = false
-  /// How many jobs were begun, and what `areStuck` found the last time.
+  /// How many jobs were begun.
   private var begun = 0
-  private var seen: (begun: Int, waited: Bool) = (0, false)
+  /// Beyond so many, threads end when they have nothing to do.
+  private var wanted = 0
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package init() {}
+
+  public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     condition.lock()
     jobs.append(job)
     if sleeping > 0 { condition.signal() }
-    let isAlone = count == 0
+    let isAlone = count == 0 || isOver && sleeping == 0
     condition.unlock()
     // After `stop` what still goes on has a thread for as long as it needs one.
     if isAlone { grow(by: 1) }
   }
 
-  /// Adds threads. Where the system has none left, those that there are go on.
-  func grow(by extra: Int) {
+  /// Sets how many threads there are. Those that are too many end when they have nothing to do; where the system has none
+  /// left, those that there are go on.
+  package func set(count wanted: Int) {
+    condition.lock()
+    self.wanted = wanted
+    let missing = max(0, wanted - count)
+    condition.broadcast()
+    condition.unlock()
+    grow(by: missing)
+  }
+
+  private func grow(by extra: Int) {
     for _ in 0..<extra {
       condition.lock()
       count += 1
@@ -39,17 +51,15 @@ final class HandlerThreads: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  /// Whether jobs have waited since the last call, and none was begun.
-  func areStuck() -> Bool {
+  /// How many jobs were begun so far, and whether any waits.
+  package var progress: (begun: Int, waits: Bool) {
     condition.lock()
     defer { condition.unlock() }
-    let waits = !jobs.isEmpty
-    defer { seen = (begun, waits) }
-    return waits && seen.waited && seen.begun == begun
+    return (begun, !jobs.isEmpty)
   }
 
   /// Ends the threads once nothing is left to be done.
-  func stop() {
+  package func stop() {
     condition.lock()
     isOver = true
     condition.broadcast()
@@ -66,7 +76,7 @@ final class HandlerThreads: TaskExecutor, @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while jobs.isEmpty {
-      if isOver {
+      if isOver || count > wanted {
         count -= 1
         return nil
       }
