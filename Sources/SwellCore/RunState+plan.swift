@@ -42,8 +42,10 @@ extension RunState {
         let node = definition(index)
         // The next record enqueues what would be too much for this one.
         let mayStart =
-          isChild(index) ? childBytesLeft > 0 : node.isControl || node.isSpread
-          || runningCount < workflow.workflow.concurrency && canExecute(node.node)
+          isChild(index)
+          ? childBytesLeft > 0
+          : node.isControl || node.isSpread
+            || runningCount < workflow.workflow.concurrency && canExecute(node.node)
         guard mayStart else {
           kept.append(index)
           continue

@@ -330,4 +330,29 @@ import Testing
         ])
     #expect(try await stage.end([first, second]) == [])
   }
+
+  @Test func `an error handler calls a run for each of many, and hides no error`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: refund\nnodes: {back: {handler: effect}}")
+    try await stage.database.apply(
+      """
+      workflow: w
+      onError: [refunds, tries]
+      nodes:
+        charge: {handler: reject}
+        refunds: {map: {over: "${{ lists.range(25) }}"}, call: refund, input: {item: "${{ item }}"}}
+        tries: {loop: {until: "${{ iteration == 3 }}"}, call: refund, input: {item: 1}}
+      """)
+    let run = try await stage.enqueue("w")[0]
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(
+      try await stage.database.scalar(
+        "SELECT error->>'code' FROM swell.runs WHERE run_id = '\(run)'")
+        == "no_thanks")
+    #expect(try await stage.node(run, "refunds", "state") == "succeeded")
+    #expect(try await stage.node(run, "tries", "state") == "succeeded")
+    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect") == "28")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
 }

@@ -9,6 +9,54 @@ import Testing
     "SELECT count(*) = 1 FROM swell.node WHERE state = 'waiting' AND node_id = 'ask'"
   static let nobody = "SELECT bool_and(claimed_by IS NULL) FROM swell.ready"
 
+  @Test func `a signal starts no run before its time, and is there when it has come`() async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        a: {handler: effect, input: {x: 1}}
+        ask: {wait: {signal: go}, needs: a}
+      """)
+    try await stage.database.apply("workflow: other\nnodes: {a: {handler: noop}}")
+    try await stage.database.freezeTime()
+    let run = try #require(
+      try await stage.database.scalar(
+        "SELECT swell.enqueue('w', scheduled_at => swell.now() + interval '1 hour')"))
+    let paused = try #require(
+      try await stage.database.scalar(
+        "SELECT swell.enqueue('w', scheduled_at => swell.now() + interval '1 hour')"))
+    let worker = try stage.worker()
+    #expect(try await stage.workersRunning(1))
+    try await stage.database.query("SELECT swell.pause('\(paused)')")
+    try await stage.database.query(
+      "SELECT swell.signal('\(run)', 'go'), swell.signal('\(paused)', 'go'), swell.enqueue('other')"
+    )
+    #expect(
+      try await stage.database.eventually(
+        """
+        (SELECT bool_and(folded) FROM swell.signal)
+        AND EXISTS (SELECT FROM swell.runs WHERE workflow = 'other' AND state = 'succeeded')
+        """), "\(worker.log)")
+    try await stage.database.query("SELECT swell.resume('\(paused)')")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 2 FROM swell.ready WHERE paused IS NULL AND scheduled_at > swell.now() + interval '50 minutes'"
+      ))
+    try await stage.database.advanceTime("10 minutes")
+    try await stage.database.query("SELECT swell.enqueue('other')")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 2 FROM swell.runs WHERE state = 'succeeded'"))
+    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect") == "0")
+    try await stage.database.advanceTime("51 minutes")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.ledger.scalar("SELECT count(*) FROM effect") == "2")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `a wait of months ends when its time has come, whoever lives then`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(
