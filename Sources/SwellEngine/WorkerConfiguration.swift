@@ -20,7 +20,8 @@ public struct WorkerConfiguration: Sendable {
   public var healthPort: UInt16?
   /// Whether it works through PgBouncer in transaction mode: no LISTEN, no session lock.
   public var isPooled: Bool { database.isPooled }
-  /// The deadline of every call to the database; less than the heartbeat limit.
+  /// How long a call to the database may take, and nothing of it may move; less than the heartbeat limit. While bytes
+  /// move it has up to sixteen times as long.
   public var callTimeout: Duration
   /// The largest output of a node, in bytes of JSON.
   public var maxOutputBytes: Int
