@@ -473,17 +473,17 @@ BEGIN
         SELECT array_agg(q.place) AS places FROM (
           SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at LIMIT p_crashed_once FOR UPDATE SKIP LOCKED) AS q
+          ORDER BY r.scheduled_at, r.run_id LIMIT p_crashed_once FOR UPDATE SKIP LOCKED) AS q
         UNION ALL
         SELECT array_agg(q.place) FROM (
           SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at LIMIT p_crashed_twice FOR UPDATE SKIP LOCKED) AS q
+          ORDER BY r.scheduled_at, r.run_id LIMIT p_crashed_twice FOR UPDATE SKIP LOCKED) AS q
         UNION ALL
         SELECT array_agg(q.place) FROM (
           SELECT r.ctid AS place FROM swell.ready AS r
           WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at LIMIT 16 FOR UPDATE SKIP LOCKED) AS q
+          ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED) AS q
       LOOP
         IF crashed.places IS NOT NULL THEN
           places := places || crashed.places;
@@ -646,10 +646,16 @@ BEGIN
     FROM (
       SELECT r.run_id, r.lane
       FROM swell.ready AS r
-      WHERE r.crashes > 0 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-      ORDER BY r.scheduled_at
-      LIMIT 33
-      FOR UPDATE SKIP LOCKED
+      WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
+    ) AS lost
+    UNION ALL
+    SELECT lost.run_id, lost.lane
+    FROM (
+      SELECT r.run_id, r.lane
+      FROM swell.ready AS r
+      WHERE r.crashes > 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      ORDER BY r.crashes, r.scheduled_at, r.run_id LIMIT 32 FOR UPDATE SKIP LOCKED
     ) AS lost
   LOOP
     BEGIN
@@ -1337,7 +1343,10 @@ BEGIN
   )
   UPDATE swell.ready AS r
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
-    wave = swell.reached_wave(r.run_id, r.wave)
+    wave = swell.reached_wave(r.run_id, r.wave),
+    -- A cancel that the holder was told of asks for no kinds.
+    lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
+      THEN 1 ELSE r.lane END
   FROM held
   WHERE r.run_id = held.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;
@@ -1391,7 +1400,10 @@ BEGIN
   )
   UPDATE swell.ready AS r
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
-    wave = swell.reached_wave(r.run_id, r.wave)
+    wave = swell.reached_wave(r.run_id, r.wave),
+    -- A cancel that the holder was told of asks for no kinds.
+    lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
+      THEN 1 ELSE r.lane END
   FROM unknown
   WHERE r.run_id = unknown.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;

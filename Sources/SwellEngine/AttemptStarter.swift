@@ -37,6 +37,9 @@ final class AttemptStarter: Sendable {
 
   var width: Int { state.withLock { $0.width } }
 
+  /// How many threads are busy, or blocked.
+  var busy: Int { state.withLock { $0.threads } }
+
   /// Sets how many threads there are. Those that are busy stay for as long as they are.
   func set(width wanted: Int) {
     let (width, rows) = state.withLock { state in

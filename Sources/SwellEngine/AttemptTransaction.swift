@@ -33,7 +33,7 @@ final class AttemptTransaction: Sendable {
 
   /// How much longer than its attempt a transaction may stand idle before the server ends it; and how long
   /// it may with its record stored, which may have a circuit locked that others wait for, six seconds.
-  private static let patience = Duration.seconds(5)
+  static let patience = Duration.seconds(5)
 
   /// Waits until the run is this attempt's alone. False when the attempt is asked to stop first.
   func enter() async -> Bool {
@@ -123,6 +123,7 @@ final class AttemptTransaction: Sendable {
       _ = room.faults?.reach(.inTransaction)
       try check(output, request)
       output = request.secrets.redacting(output)
+      request.handle.tookEffect()
       room.post(.ended(ticket, output, started: started, finished: MonotonicClock.now()))
       guard let call = await ticket.record.value() ?? nil else { throw CancellationError() }
       // From here on the recorder counts on the end of this: what happens to the task of the attempt

@@ -18,6 +18,8 @@ struct ClaimPace: Hashable {
   /// How many claims of `most` runs have gone well since one ran late.
   private var wentWell = enough
   private var bytesPerRun = 0
+  /// How often its usual time the server may be silent over a claim of a single run.
+  private(set) var patience = 1
 
   /// How many runs to ask for.
   ///
@@ -39,6 +41,7 @@ struct ClaimPace: Hashable {
   mutating func took(runs: Int, bytes: Int) {
     guard runs > 0 else { return }
     bytesPerRun = bytes / runs
+    patience = 1
     if runs >= Self.most { wentWell = min(wentWell + 1, Self.enough) }
     limit = max(1, min(Self.most, limit * 2, Self.bytesPerClaim / max(1, bytesPerRun)))
   }
@@ -49,9 +52,10 @@ struct ClaimPace: Hashable {
     limit = 1
   }
 
-  /// A claim did not return within its time.
+  /// A claim did not return within its time. Of a single run the server may have much to read before it says anything.
   mutating func ranLate() {
     wentWell = 0
+    if limit == 1 { patience = min(Recorder.mostPatience, patience * 2) }
     limit = max(1, limit / 4)
   }
 }

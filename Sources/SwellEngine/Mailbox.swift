@@ -52,6 +52,9 @@ final class Mailbox: Sendable {
     }
   }
 
+  /// How far the worker stops, whatever else there is.
+  var stop: Int { state.withLock { $0.contents.stop } }
+
   /// Wakes the recorder without news.
   func poke() {
     change { _ in }

@@ -91,7 +91,9 @@ extension Recorder {
             nextAttemptCheck = min(nextAttemptCheck, stopped.leaksAt)
           }
         } else if let began = attempt.handle.began {
-          let deadline = began + attempt.timeout
+          // With its effect it has ended in time, but for the record, which waits for the recorder.
+          let patience = attempt.handle.hasEffect ? AttemptTransaction.patience : .zero
+          let deadline = began + attempt.timeout + patience
           if deadline <= now {
             stopAttempt(node, of: run, reason: .timeout, now: now)
           } else {

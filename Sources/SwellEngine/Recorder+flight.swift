@@ -38,7 +38,9 @@ extension Recorder {
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(
-        calls, within: configuration.callTimeout, atMost: longestFlight))
+        calls,
+        within: configuration.callTimeout * (claim?.limit == 1 ? pace.patience : 1),
+        atMost: longestFlight))
   }
 
   /// How long a call may take while its bytes move: what one run stores, or has stored, may be more than passes in the

@@ -20,7 +20,7 @@ extension Recorder {
   func lookAfterAttempts() {
     switch waiting {
     case .nothing: return
-    case .reply: break
+    case .reply: heard(stop: mailbox.stop)
     case .connection: collect()
     }
     let now = MonotonicClock.now()

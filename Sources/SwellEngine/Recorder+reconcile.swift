@@ -27,8 +27,6 @@ extension Recorder {
     nextLaneLook = nextClaim
     lanes.forgetBounds()
     guard !isFirst else { return }
-    lanes.forgetLanes()
-    library.forget()
     metrics.change { $0.reconciled += 1 }
     for run in runs {
       guard let stored = reply.held[run.id] else {

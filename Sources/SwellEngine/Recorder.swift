@@ -161,6 +161,11 @@ actor Recorder {
           database(), on: reactor, within: .seconds(10))
         waiting = .nothing
         do throws(PostgresError) {
+          if !isFirst {
+            // This may be another server, or one that was restored.
+            lanes.forgetLanes()
+            library.forget()
+          }
           try await reconcile(over: connection, isFirst: isFirst)
           isFirst = false
           outage.back(logger: logger)
@@ -259,11 +264,7 @@ actor Recorder {
   /// Takes over what others have posted.
   func collect() {
     let news = mailbox.drain()
-    if news.stop > stop {
-      stop = news.stop
-      let grace = stop > 1 ? Duration.zero : configuration.grace
-      drainDeadline = MonotonicClock.now() + grace
-    }
+    heard(stop: news.stop)
     if news.mustLookEverywhere || !news.readyLanes.isEmpty {
       nextClaim = Moment(microseconds: .min)
       looks.told()
@@ -293,6 +294,13 @@ actor Recorder {
       enqueue(run)
     }
     for signal in news.signals { take(signal) }
+  }
+
+  func heard(stop wanted: Int) {
+    guard wanted > stop else { return }
+    stop = wanted
+    let grace = stop > 1 ? Duration.zero : configuration.grace
+    drainDeadline = MonotonicClock.now() + grace
   }
 
   /// An attempt that was stopped for its time ended as that, whatever the handler made of it.

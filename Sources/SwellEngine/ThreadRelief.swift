@@ -28,8 +28,9 @@ struct ThreadRelief {
     let width = starter.width
     guard isStuck else {
       quiet += 1
-      if quiet >= Self.quietLooks, width > AttemptStarter.processors {
-        starter.set(width: AttemptStarter.processors)
+      let enough = AttemptStarter.processors + max(leaked, starter.busy)
+      if quiet >= Self.quietLooks, width > enough {
+        starter.set(width: enough)
       }
       return
     }
@@ -44,13 +45,13 @@ struct ThreadRelief {
     starter.set(width: width + extra)
   }
 
-  /// Whether the process has used more than a tenth of what its processors give, since the last look.
+  /// Whether the process has used more than a quarter of what its processors give, since the last look.
   private mutating func isComputing() -> Bool {
     let (before, since) = (used, lookedAt)
     used = Self.processorTime()
     lookedAt = MonotonicClock.now()
     let time = Double(lookedAt.microseconds(since: since))
-    return Double(used - before) > time * Double(AttemptStarter.processors) / 10
+    return Double(used - before) > time * Double(AttemptStarter.processors) / 4
   }
 
   /// What the process has used of its processors, in microseconds.

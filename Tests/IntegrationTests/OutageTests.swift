@@ -87,6 +87,29 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a transaction that has its effect waits for a recorder that waits for a reply`()
+    async throws
+  {
+    let booking = try await BookingStage(
+      "workflow: w\nnodes: {hand: {handler: slow_book, timeout: 2s, input: {ms: 1500}, retry: {strategy: none}}}"
+    )
+    let stage = booking.stage
+    let proxy = try FaultProxy(to: stage.database.url)
+    try await stage.database.apply(
+      "workflow: short\nnodes: {a: {handler: sleep, input: {ms: 800}}}")
+    proxy.onCall { call in
+      call.functions.first == "record_v1" && call.count == 1 ? .lateReply(.seconds(4)) : nil
+    }
+    try await stage.enqueue("w")
+    try await stage.enqueue("short")
+    let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.states() == ["succeeded": 2], "\(worker.log)")
+    #expect(try await stage.database.scalar("SELECT count(*) FROM booking") == "1")
+    #expect(!worker.log.contains("has no database"), "\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test(arguments: Outage.allCases)
   func `a stop without a database stops attempts once their grace is over`(
     _ outage: Outage
