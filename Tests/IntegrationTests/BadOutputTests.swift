@@ -172,17 +172,24 @@ import Testing
       ALTER TABLE swell.node ADD CONSTRAINT refuse_me CHECK (output IS NULL OR output <> '{"refuse": "me"}');
       """)
     try await stage.database.apply(
-      "workflow: w\nconcurrency: 60\nnodes:\n  bad: {handler: refused}\n"
-        + (0..<50).map { "  n\($0): {handler: large}\n" }.joined())
-    let run = try await stage.enqueue("w", 1, input: #"{"refuse": 1}"#)[0]
-    let worker = try stage.worker()
+      "workflow: w\nconcurrency: 60\nnodes:\n  bad: {handler: refused, input: {refuse: 1, ms: 800}}\n"
+        + (0..<50).map { "  n\($0): {handler: large, input: {ms: 1000}}\n" }.joined())
+    try await stage.database.apply(
+      "workflow: short\nnodes: {a: {handler: sleep, input: {ms: 300}}}")
+    // All of them have ended when the reply to the short run's record has come.
+    let proxy = try FaultProxy(to: stage.database.url)
+    proxy.onCall { call in
+      call.functions.first == "record_v1" && call.count == 1 ? .lateReply(.seconds(4)) : nil
+    }
+    let run = try await stage.enqueue("w")[0]
+    try await stage.enqueue("short")
+    let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
     #expect(try await stage.allEnded())
     #expect(try await stage.node(run, "bad", "error_kind") == "serialization", "\(worker.log)")
-    // In flight with the failure: stored, or stopped because the run ends. None is left without an outcome.
     #expect(
       try await stage.database.scalar(
-        "SELECT count(*) FROM swell.node WHERE state IN ('succeeded', 'cancelled') AND attempt = 1")
-        == "50")
+        "SELECT count(*) FROM swell.node WHERE run_id = '\(run)' AND state = 'succeeded' AND attempt = 1"
+      ) == "50")
     #expect(try await stage.end([worker]).isEmpty)
   }
 

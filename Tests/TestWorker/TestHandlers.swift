@@ -117,8 +117,9 @@ enum TestHandlers {
         }
         return input
       },
-      RawHandlerNode("large") { _, _ in
-        Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 900_000) + [0x22])
+      RawHandlerNode("large") { input, _ in
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 0))
+        return Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 900_000) + [0x22])
       },
       RawHandlerNode("huge") { _, _ in
         Payload(bytes: [0x22] + [UInt8](repeating: 0x61, count: 100_000_000) + [0x22])
@@ -134,7 +135,8 @@ enum TestHandlers {
       RawHandlerNode("not_json") { _, _ in Payload(json: "{oops") },
       // Good JSON for everybody but a server that was told to refuse it.
       RawHandlerNode("refused") { input, _ in
-        number("refuse", in: input) == 1 ? Payload(json: #"{"refuse": "me"}"#) : small
+        try await Task.sleep(for: .milliseconds(number("ms", in: input) ?? 0))
+        return number("refuse", in: input) == 1 ? Payload(json: #"{"refuse": "me"}"#) : small
       },
       HandlerNode("typed") { (order: Order, context: HandlerContext) in
         Receipt(order: order.orderId, key: context.idempotencyKey)
