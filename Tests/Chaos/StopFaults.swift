@@ -108,23 +108,9 @@ enum StopFaults {
     "Handlers ignore their timeout until the worker has leaked too many slots and ends by itself.",
     limit: .seconds(90)
   ) { scene in
-    try await scene.apply(
-      """
-      workflow: deaf
-      defaults: {timeout: 300ms, retry: {strategy: fixed, delay: 50ms, maxRetries: 1}}
-      nodes: {a: {handler: deaf_work}}
-      """)
-    scene.supervise(2, ["SWELL_TEST_LEAKS": "8", "SWELL_TEST_GRACE_MS": "500"], stopsAlone: true)
-    let load = scene.load(perSecond: 30)
-    try await scene.enqueue("deaf", 30, input: #"{"ms": 6000}"#, expecting: .failed("timeout"))
-    try await scene.pass(.seconds(1))
-    scene.fault("slots leak")
-    try await scene.pass(.seconds(4))
-    await load.stop()
-    try await scene.quiet()
-    let ended = scene.state.withLock { $0.workers.count } - 2
-    scene.require(ended > 0, "no worker ended for its leaked slots")
-    scene.figure("restarts", Double(ended))
+    try await leak(
+      "deaf_work", #"{"ms": 6000}"#, retry: "{strategy: fixed, delay: 50ms, maxRetries: 1}",
+      for: .seconds(5), on: scene)
   }
 
   static let threadsBlocked = ChaosCase(
@@ -132,23 +118,30 @@ enum StopFaults {
     "Handlers block every thread for ever: the others go on with more threads, until the worker ends by itself.",
     limit: .seconds(120)
   ) { scene in
+    try await leak(
+      "block_work", #"{"ms": 3600000}"#, retry: "{strategy: none}", for: .seconds(8), on: scene)
+  }
+
+  /// Runs 30 handlers that never end in their time, under load, until a worker has ended for them.
+  private static func leak(
+    _ handler: String, _ input: String, retry: String, for time: Duration, on scene: ChaosScene
+  ) async throws {
     try await scene.apply(
       """
-      workflow: blocked
-      defaults: {timeout: 300ms, retry: {strategy: none}}
-      nodes: {a: {handler: block_work}}
+      workflow: leaks
+      defaults: {timeout: 300ms, retry: \(retry)}
+      nodes: {a: {handler: \(handler)}}
       """)
     scene.supervise(2, ["SWELL_TEST_LEAKS": "8", "SWELL_TEST_GRACE_MS": "500"], stopsAlone: true)
     let load = scene.load(perSecond: 30)
     try await scene.stored(30)
-    try await scene.enqueue(
-      "blocked", 30, input: #"{"ms": 3600000}"#, expecting: .failed("timeout"))
-    scene.fault("threads are blocked")
-    try await scene.pass(.seconds(8))
+    try await scene.enqueue("leaks", 30, input: input, expecting: .failed("timeout"))
+    scene.fault("slots leak")
+    try await scene.pass(time)
     await load.stop()
     try await scene.quiet()
     let ended = scene.state.withLock { $0.workers.count } - 2
-    scene.require(ended > 0, "no worker ended for its blocked threads")
+    scene.require(ended > 0, "no worker ended for its leaked slots")
     scene.figure("restarts", Double(ended))
   }
 }
