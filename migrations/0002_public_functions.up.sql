@@ -922,8 +922,15 @@ BEGIN
     RETURN array_to_string(lines, E'\n');
   END IF;
 
+  SELECT a.* INTO w FROM swell.audit AS a
+  WHERE a.what = 'leave' AND a.at > t - interval '2 hours' AND a.after ->> 'workflow' = r.workflow AND a.after ->> 'version' = r.version::text
+  ORDER BY a.audit_id DESC LIMIT 1;
+  IF w.audit_id IS NOT NULL THEN
+    lines := lines || format('At %s %s could not read its definition, and leaves it to others (%s). A worker of the version of Swell that applied the definition goes on with it.',
+      swell.shown(w.at), w.who, left(w.why, 500));
+  END IF;
   IF y.scheduled_at > t THEN
-    IF cardinality(lines) = 0 THEN
+    IF cardinality(lines) = 0 OR w.audit_id IS NOT NULL THEN
       lines := lines || format('It is scheduled for %s.', swell.shown(y.scheduled_at));
     END IF;
     RETURN array_to_string(lines, E'\n');

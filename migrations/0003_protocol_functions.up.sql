@@ -171,6 +171,28 @@ AS $$
   WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')
 $$;
 
+-- The lane of a run that is let go: its holder may have been told of a cancel, which asks for no kinds.
+CREATE FUNCTION swell.freed_lane(p_run uuid, p_lane integer) RETURNS integer
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+AS $$
+  SELECT CASE WHEN p_lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = p_run AND s.kind = 'cancel' OFFSET 0)
+    THEN 1 ELSE p_lane END
+$$;
+
+-- When a run that is let go is looked at though nobody may have its kinds: its row has lost that if it had been woken.
+CREATE FUNCTION swell.freed_wake(p_run uuid, p_lane integer, p_wake timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+AS $$
+  SELECT CASE WHEN p_lane > 1 THEN LEAST(p_wake,
+    (SELECT u.deadline FROM swell.run AS u WHERE u.run_id = p_run),
+    (SELECT min(n.scheduled_at) FROM swell.node AS n WHERE n.run_id = p_run AND n.state IN ('retrying', 'waiting')))
+    ELSE p_wake END
+$$;
+
 -- The circuits that have failures, as a worker wants to know them; NULL when there are none. One that is open for
 -- longer than any is opened for was opened by another server's clock: its time has passed.
 CREATE FUNCTION swell.failing_circuits(t timestamptz) RETURNS jsonb
@@ -797,7 +819,7 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT c.run_id, c.parent, c.parent_place, c.state FROM swell.run AS c WHERE c.parent = p_runs[x.run] OFFSET 0
     ) AS u
-    WHERE p_ok[x.run] AND u.state = 'live' AND u.parent_place ->> 'node' = x.node
+    WHERE p_ok[x.run] AND u.state = 'live' AND (x.node IS NULL OR u.parent_place ->> 'node' = x.node)
       AND NOT COALESCE((u.parent_place ->> 'detached')::boolean, false)
       AND (x.item IS NULL OR (u.parent_place ->> 'item')::integer = x.item AND (u.parent_place ->> 'iteration')::integer = x.iteration)
       -- Whoever takes the parent up again asks once more.
@@ -1262,9 +1284,7 @@ BEGIN
         UPDATE swell.ready AS r
         SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, claim_token = nextval('swell.claim_token'),
           wave = swell.reached_wave(r.run_id, r.wave), scheduled_at = t, crashes = LEAST(r.crashes + 1, 100),
-          -- The dead may have been told of a cancel, which asks for no kinds.
-          lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
-            THEN 1 ELSE r.lane END
+          lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
         FROM held
         WHERE r.run_id = held.run_id
         RETURNING r.run_id, r.wave
@@ -1320,8 +1340,37 @@ BEGIN
 END
 $$;
 
--- Gives claims back without a crash: due now. A row that somebody holds locked is left; the
--- caller tries again. Returns how many of the runs were given back.
+-- Gives claims back without a crash, each due after so many microseconds. A row that somebody holds locked is left.
+-- Returns how many of the runs were given back.
+CREATE FUNCTION swell.give_back(p_worker uuid, p_runs uuid[], p_tokens bigint[], p_delays bigint[], t timestamptz) RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET jit = off
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+DECLARE
+  n integer;
+BEGIN
+  WITH held AS MATERIALIZED (
+    SELECT r.run_id, x.delay
+    FROM swell.ready AS r
+    JOIN unnest(p_runs, p_tokens, p_delays) AS x(run_id, token, delay) ON r.run_id = x.run_id
+    WHERE r.claim_token = x.token AND r.claimed_by = p_worker
+    ORDER BY r.run_id
+    FOR UPDATE OF r SKIP LOCKED
+  )
+  UPDATE swell.ready AS r
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL,
+    scheduled_at = t + COALESCE(held.delay, 0) * interval '1 microsecond',
+    wave = swell.reached_wave(r.run_id, r.wave),
+    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
+  FROM held
+  WHERE r.run_id = held.run_id;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
+END
+$$;
+
+-- Gives claims back, due now; the caller tries those again that somebody holds locked.
 CREATE FUNCTION swell.release_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
@@ -1329,29 +1378,34 @@ SET search_path = pg_catalog, swell, pg_temp
 SET lock_timeout = '6s'
 AS $$
 DECLARE
-  t timestamptz := swell.now();
   n integer;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
-  WITH held AS MATERIALIZED (
-    SELECT r.run_id
-    FROM swell.ready AS r
-    JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON r.run_id = x.run_id
-    WHERE r.claim_token = x.token AND r.claimed_by = p_worker
-    ORDER BY r.run_id
-    FOR UPDATE OF r SKIP LOCKED
-  )
-  UPDATE swell.ready AS r
-  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
-    wave = swell.reached_wave(r.run_id, r.wave),
-    -- A cancel that the holder was told of asks for no kinds.
-    lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
-      THEN 1 ELSE r.lane END
-  FROM held
-  WHERE r.run_id = held.run_id;
-  GET DIAGNOSTICS n = ROW_COUNT;
+  n := swell.give_back(p_worker, p_runs, p_tokens, NULL, swell.now());
   PERFORM pg_notify('swell_ready', '1');
   RETURN n;
+END
+$$;
+
+-- Gives back runs whose definition this worker cannot read, for one that can, each due after so many microseconds. What
+-- it leaves is as it was. p_unreadable, for people: [{"workflow", "version", "why"}].
+CREATE FUNCTION swell.leave_v1(
+  p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[], p_delays bigint[], p_unreadable jsonb
+) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET jit = off
+SET search_path = pg_catalog, swell, pg_temp
+SET lock_timeout = '6s'
+AS $$
+DECLARE
+  t timestamptz := swell.now();
+BEGIN
+  PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
+  INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
+  SELECT t, 'worker ' || COALESCE((SELECT w.name FROM swell.worker AS w WHERE w.worker_id = p_worker), p_worker::text), 'leave', NULL, NULL,
+    jsonb_build_object('workflow', x.workflow, 'version', x.version), x.why
+  FROM jsonb_to_recordset(p_unreadable) AS x(workflow text, version integer, why text);
+  RETURN swell.give_back(p_worker, p_runs, p_tokens, p_delays, t);
 END
 $$;
 
@@ -1401,9 +1455,7 @@ BEGIN
   UPDATE swell.ready AS r
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
     wave = swell.reached_wave(r.run_id, r.wave),
-    -- A cancel that the holder was told of asks for no kinds.
-    lane = CASE WHEN r.lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = r.run_id AND s.kind = 'cancel' OFFSET 0)
-      THEN 1 ELSE r.lane END
+    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
   FROM unknown
   WHERE r.run_id = unknown.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;

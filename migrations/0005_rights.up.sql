@@ -35,6 +35,7 @@ GRANT EXECUTE ON FUNCTION
   swell.heartbeat_v1(uuid, text),
   swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
+  swell.leave_v1(uuid, integer, bigint, uuid[], bigint[], bigint[], jsonb),
   swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.probe_v1(text, bigint),
   swell.set_aside_v1(uuid, integer, bigint, integer[], smallint[]),

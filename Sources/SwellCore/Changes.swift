@@ -85,6 +85,36 @@ public struct Changes: Sendable {
     /// Whether the table has no row of this node.
     public var isFresh: Bool
 
+    /// Of what will not happen any more.
+    public init(cancelling stored: StoredNode, as node: Int, now: Moment) {
+      self.init(
+        node: node, unit: Unit(node: node, item: stored.item, iteration: stored.iteration),
+        state: .cancelled, wave: stored.wave, attempt: stored.attempt,
+        retriesFrom: stored.retriesFrom, input: nil, output: nil, error: stored.error,
+        degraded: false, due: nil, started: nil, finished: now, isFresh: false)
+    }
+
+    init(
+      node: Int, unit: Unit, state: StoredNode.State, wave: Int, attempt: Int, retriesFrom: Int,
+      input: Payload?, output: Payload?, error: Payload?, degraded: Bool, due: Moment?,
+      started: Moment?, finished: Moment?, isFresh: Bool
+    ) {
+      self.node = node
+      self.unit = unit
+      self.state = state
+      self.wave = wave
+      self.attempt = attempt
+      self.retriesFrom = retriesFrom
+      self.input = input
+      self.output = output
+      self.error = error
+      self.degraded = degraded
+      self.due = due
+      self.started = started
+      self.finished = finished
+      self.isFresh = isFresh
+    }
+
     /// The payloads that it stores, in bytes.
     public var bytes: Int {
       (input?.bytes.count ?? 0) + (output?.bytes.count ?? 0) + (error?.bytes.count ?? 0)
@@ -125,8 +155,12 @@ public struct Changes: Sendable {
 
   /// The children of a node that are to be cancelled: all of them, or those of one unit.
   public struct ChildStop: Sendable, Hashable {
-    public var node: Int
+    /// Nil for those of all nodes.
+    public var node: Int?
     public var unit: Unit?
+
+    /// Every child of the run.
+    public static let every = ChildStop(node: nil, unit: nil)
   }
 
   /// What an attempt showed of a circuit.

@@ -23,7 +23,7 @@ public final class CompiledWorkflow: Sendable {
   /// Whether it is the one node of a map with `spread`, executed for one item.
   public let isPart: Bool
   /// Whether nodes are executed by runs of their own.
-  let hasChildren: Bool
+  public let hasChildren: Bool
   /// Of nodes with `spread`, what goes along with each item.
   let itemReads: [Int: ItemReads]
   /// Whether any node has expressions: who has none needs nothing that they see.

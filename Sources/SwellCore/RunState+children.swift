@@ -251,14 +251,6 @@ extension RunState {
     }
   }
 
-  /// What cancels every child run of this one.
-  public var everyChildStop: [Changes.ChildStop] {
-    guard workflow.hasChildren else { return [] }
-    return workflow.references.indices.lazy
-      .filter { workflow.references[$0].isCall || workflow.references[$0].isSpread }
-      .map { Changes.ChildStop(node: $0, unit: nil) }
-  }
-
   /// Asks the child runs of one node to end, once.
   mutating func stopChildren(of node: Int, changes: inout Changes) {
     guard stopped.insert(node).inserted else { return }

@@ -7,14 +7,28 @@ import Synchronization
 /// The workflow versions that this worker has met, compiled once.
 final class DefinitionLibrary: Sendable {
   private let compiled = Mutex<[WorkflowKey: CompiledWorkflow]>([:])
+  private let unreadable = Mutex(UnreadableBook())
+  private let faults: (any FaultInjector)?
 
-  func known(_ key: WorkflowKey) -> CompiledWorkflow? {
-    compiled.withLock { $0[key] }
+  init(faults: (any FaultInjector)?) {
+    self.faults = faults
+  }
+
+  /// A version that was met before: compiled, or why it cannot be read.
+  func known(_ key: WorkflowKey) -> Result<CompiledWorkflow, NodeError>? {
+    if let workflow = compiled.withLock({ $0[key] }) { return .success(workflow) }
+    return unreadable.withLock { $0.error(of: key) }.map { .failure($0) }
   }
 
   /// Forgets all versions: another server, or one that was restored, may have others under the same numbers.
   func forget() {
     compiled.withLock { $0 = [:] }
+    unreadable.withLock { $0.forgetVersions() }
+  }
+
+  /// Looks at what this worker cannot read.
+  func leave<R: Sendable>(_ body: (inout sending UnreadableBook) -> sending R) -> R {
+    unreadable.withLock(body)
   }
 
   /// Of `workflow/node`, the workflow of one item of that node.
@@ -37,7 +51,19 @@ final class DefinitionLibrary: Sendable {
   func load(
     _ key: WorkflowKey, over connection: PostgresConnection, within limit: Duration
   ) async throws(PostgresError) -> Result<CompiledWorkflow, NodeError> {
-    if let known = known(key) { return .success(known) }
+    if let known = known(key) { return known }
+    let result = try await fetch(key, over: connection, within: limit)
+    switch result {
+    case .success(let workflow): compiled.withLock { $0[key] = workflow }
+    case .failure(let error):
+      unreadable.withLock { $0.note(key, error, now: MonotonicClock.now()) }
+    }
+    return result
+  }
+
+  private func fetch(
+    _ key: WorkflowKey, over connection: PostgresConnection, within limit: Duration
+  ) async throws(PostgresError) -> Result<CompiledWorkflow, NodeError> {
     let call = DefinitionCall.call(key)
     let rows = try await connection.query(call.statement, call.parameters, within: limit)
     guard let json = try DefinitionCall.decode(rows) else {
@@ -47,10 +73,10 @@ final class DefinitionLibrary: Sendable {
           code: "unknown_version"))
     }
     do {
-      let definition = try WorkflowDefinition(stored: json)
-      let workflow = try compile(definition.workflow, key)
-      compiled.withLock { $0[key] = workflow }
-      return .success(workflow)
+      if faults?.reach(.readDefinition) == .refuse {
+        throw NodeError(.definition, "it is refused by a test", code: "refused")
+      }
+      return .success(try compile(try WorkflowDefinition(stored: json).workflow, key))
     } catch {
       return .failure(
         NodeError(

@@ -17,6 +17,8 @@ public enum FaultPoint: String, Sendable, CaseIterable {
   case inTransaction = "in_transaction"
   case beforeTransactionCommit = "before_transaction_commit"
   case afterTransactionCommit = "after_transaction_commit"
+  /// A definition was fetched, and is not read yet.
+  case readDefinition = "read_definition"
 
   /// Whether only attempts with a transaction come by.
   public var isOfTransactions: Bool {
@@ -31,4 +33,6 @@ public enum FaultAction: Sendable {
   case none
   /// The connection is closed as if the reply had never come.
   case loseReply
+  /// What was fetched is as if a newer version of Swell had written it.
+  case refuse
 }

@@ -56,6 +56,8 @@ final class HeldRun {
   var isIsolating = false
   /// Why nothing of it can be planned: its definition cannot be read, or the server refuses what follows.
   var refusal: NodeError?
+  /// Whether its definition cannot be read: it is held to be ended, and its state is not what it says.
+  var isUnreadable = false
   /// How many records with that the server has refused.
   var refusedRefusals = 0
 

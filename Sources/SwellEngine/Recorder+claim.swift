@@ -42,7 +42,7 @@ extension Recorder {
         marksIdle: false, isInTurn: true)
     }
     let isUnbounded = lookReach.nextEverywhere <= now
-    guard nextClaim <= now || isUnbounded && index == 0 else { return nil }
+    guard claimMoment(now: now) <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
     let ones = held.values.count { $0.crashes == 1 } + incoming.count { $0.crashes == 1 }
@@ -142,9 +142,18 @@ extension Recorder {
     defer { incoming = [] }
     let now = MonotonicClock.now()
     var loaded: [HeldRun] = []
+    var unreadable: [ClaimedRun] = []
     for (place, claimed) in reply.runs.enumerated() {
       do throws(PostgresError) {
-        loaded.append(try await load(claimed, now: now, over: connection))
+        switch try await definition(of: claimed, over: connection) {
+        case .success(let workflow): loaded.append(hold(claimed, workflow, now: now))
+        case .failure:
+          if let run = end(unreadable: claimed, now: now) {
+            loaded.append(run)
+          } else {
+            unreadable.append(claimed)
+          }
+        }
       } catch {
         // The rest was claimed and is not known here: reconcile frees it.
         for run in loaded { held[run.id] = run }
@@ -159,6 +168,7 @@ extension Recorder {
     reach(.afterClaim)
     for run in loaded { begin(run, now: now) }
     updateGauges()
+    if !unreadable.isEmpty { try await leave(unreadable, over: connection) }
   }
 
   private func passedOver(hasMet: Bool, now: Moment) -> Duration {
@@ -215,31 +225,16 @@ extension Recorder {
     if !runs.isEmpty { noClaimBefore = now + .milliseconds(100) }
   }
 
-  /// A claimed run as a value that can be planned.
-  private func load(
-    _ claimed: ClaimedRun, now: Moment, over connection: PostgresConnection
-  ) async throws(PostgresError) -> HeldRun {
-    let workflow: CompiledWorkflow
-    if let known = library.known(claimed.workflow) {
-      workflow = known
-    } else {
-      switch try await library.load(
-        claimed.workflow, over: connection, within: configuration.callTimeout)
-      {
-      case .success(let compiled): workflow = compiled
-      case .failure(let error):
-        logger.error("a definition cannot be used", metadata: ["error": "\(error)"])
-        workflow = CompiledWorkflow(
-          Workflow(name: claimed.workflow.name, nodes: []), version: claimed.workflow.version)
-        let run = hold(claimed, workflow, now: now)
-        run.refusal = error
-        return run
-      }
-    }
-    return hold(claimed, workflow, now: now)
+  private func definition(
+    of claimed: ClaimedRun, over connection: PostgresConnection
+  ) async throws(PostgresError) -> Result<CompiledWorkflow, NodeError> {
+    if let known = library.known(claimed.workflow) { return known }
+    return try await library.load(
+      claimed.workflow, over: connection, within: configuration.callTimeout)
   }
 
-  private func hold(_ claimed: ClaimedRun, _ workflow: CompiledWorkflow, now: Moment) -> HeldRun {
+  /// A claimed run as a value that can be planned.
+  func hold(_ claimed: ClaimedRun, _ workflow: CompiledWorkflow, now: Moment) -> HeldRun {
     let deadline = claimed.deadlineIn.map { now.advanced(byMicroseconds: $0) }
     var losses: [RunState.WorkerLoss] = []
     var cancel: RunState.CancelRequest?
@@ -297,7 +292,7 @@ extension Recorder {
       depth: claimed.place?.depth ?? 0)
   }
 
-  private func stored(_ row: ClaimedRun.StoredRow, now: Moment) -> StoredNode? {
+  func stored(_ row: ClaimedRun.StoredRow, now: Moment) -> StoredNode? {
     guard let state = StoredNode.State(rawValue: row.state) else { return nil }
     return StoredNode(
       id: row.id, item: row.item, iteration: row.iteration, state: state, wave: row.wave,

@@ -177,6 +177,11 @@ extension Recorder {
   /// A run of which nothing can be planned fails, and says why, once nothing of it is in flight.
   private func refuse(_ error: NodeError, _ run: HeldRun) -> Transition {
     guard run.attempts.isEmpty, run.completions.isEmpty, !run.isIsolating else { return .goOn }
+    // A definition that cannot be read is ended as somebody wanted it.
+    if run.isUnreadable, run.state.isEnding {
+      return run.state.next(
+        now: MonotonicClock.now(), changes: &run.changes, canExecute: canExecute)
+    }
     return .end(RunEnd(state: .failed, output: nil, error: error.encoded()))
   }
 

@@ -124,7 +124,7 @@ extension Recorder {
     run.completions.removeAll { completion in
       if case .success = completion.result { false } else { true }
     }
-    run.changes.stops = run.state.everyChildStop
+    run.changes.stops = run.state.workflow.hasChildren ? [.every] : []
     enqueue(run)
   }
 

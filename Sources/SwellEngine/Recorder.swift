@@ -47,6 +47,8 @@ actor Recorder {
   var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
+  /// Until then its claims come a little later than those of others.
+  var standsBackUntil = Moment(microseconds: .min)
   /// No claim leaves before it, after the database refused so many of them in a row.
   var noClaimBefore = Moment(microseconds: .min)
   var refusedClaims = 0
@@ -245,7 +247,7 @@ actor Recorder {
   /// Waits for news, or for the next thing that time brings.
   private func sleep(now: Moment) async {
     var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry, nextReconcile)
-    if stop == 0, room > 0 { until = min(until, max(nextClaim, noClaimBefore, now)) }
+    if stop == 0, room > 0 { until = min(until, max(claimMoment(now: now), noClaimBefore, now)) }
     if stop > 0 { until = min(until, drainDeadline) }
     // A loop that only waits still turns, and so shows that it lives.
     until = min(until, now + .seconds(1))
@@ -266,7 +268,7 @@ actor Recorder {
     let news = mailbox.drain()
     heard(stop: news.stop)
     if news.mustLookEverywhere || !news.readyLanes.isEmpty {
-      nextClaim = Moment(microseconds: .min)
+      nextClaim = min(nextClaim, MonotonicClock.now())
       looks.told()
       if news.mustLookEverywhere || !news.readyLanes.allSatisfy(lanes.isAlwaysSearched) {
         lookReach.mustLookEverywhere()
@@ -276,7 +278,7 @@ actor Recorder {
       }
     }
     if !news.completions.isEmpty { metrics.change { $0.executed += news.completions.count } }
-    if news.isInvited { nextClaim = Moment(microseconds: .min) }
+    if news.isInvited { nextClaim = min(nextClaim, MonotonicClock.now()) }
     for event in news.transactions { take(event) }
     for completion in news.completions {
       guard let run = held[completion.run], run.hold == completion.hold,

@@ -60,7 +60,7 @@ public final class Worker: Service {
     metrics.count(statements: { reactor.callsSent })
     let wasAway = try await check(on: reactor)
     let pulse = Pulse(recorders: mailboxes.count)
-    let library = DefinitionLibrary()
+    let library = DefinitionLibrary(faults: configuration.faults)
     let prober = Prober(
       pool: PostgresPool(
         configuration: configuration.database, reactor: reactor, size: 1, waitLimit: .seconds(5)),

@@ -34,6 +34,9 @@ public struct WorkerConfiguration: Sendable {
   public var cancelGrace: Duration
   /// With so many leaked slots the worker drains and ends, for its supervisor to start it anew.
   public var maxLeakedSlots: Int
+  /// How long a run that was cancelled, or is past its deadline, is left to other workers if this one cannot read its
+  /// definition; then this one ends it, without its error handler.
+  public var endPatience = Duration.seconds(60)
   /// Told at the points of the protocol; for tests that break them.
   public var faults: (any FaultInjector)?
 

@@ -13,6 +13,8 @@ public final class WorkerMetrics: Sendable {
     public var rescued = 0
     public var reconciled = 0
     public var splitBatches = 0
+    /// Claims given back since their definition cannot be read.
+    public var unreadable = 0
     public var leakedSlots = 0
     public var heldRuns = 0
     public var nodesInFlight = 0
@@ -73,6 +75,9 @@ public final class WorkerMetrics: Sendable {
     line("rescued_total", "counter", "Claims of dead workers freed.", now.rescued)
     line("reconciled_total", "counter", "Reconciliations after a lost reply.", now.reconciled)
     line("split_batches_total", "counter", "Batches split over a bad value.", now.splitBatches)
+    line(
+      "unreadable_total", "counter", "Claims given back for a definition that cannot be read.",
+      now.unreadable)
     line("statements_total", "counter", "Statements sent to the database.", now.statements)
     line("leaked_slots", "gauge", "Handlers that ignored cancellation.", now.leakedSlots)
     line("held_runs", "gauge", "Runs held.", now.heldRuns)

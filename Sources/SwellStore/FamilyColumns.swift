@@ -13,9 +13,8 @@ struct FamilyColumns {
     for child in entry.changes.children { append(child, of: place) }
     let nodes = entry.workflow.workflow.nodes
     for stop in entry.changes.stops {
-      var members: [JSONValue.Member] = [
-        .init("run", .int(Int64(place))), .init("node", .string(nodes[stop.node].id)),
-      ]
+      var members: [JSONValue.Member] = [.init("run", .int(Int64(place)))]
+      if let node = stop.node { members.append(.init("node", .string(nodes[node].id))) }
       if let unit = stop.unit {
         members.append(.init("item", .int(Int64(unit.item))))
         members.append(.init("iteration", .int(Int64(unit.iteration))))

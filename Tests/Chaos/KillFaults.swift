@@ -31,7 +31,7 @@ enum KillFaults {
     try await scene.watching(scene.workers(2))
     let load = scene.load(perSecond: 60, input: #"{"ms": 20}"#)
     var kills = 0
-    for point in FaultPoint.allCases where !point.isOfTransactions {
+    for point in FaultPoint.allCases where !point.isOfTransactions && point != .readDefinition {
       for range in [1..<2, 2..<8, 8..<20] {
         let count = scene.random(in: range)
         let victim = try scene.worker(["SWELL_TEST_FAULT": "\(point.rawValue):\(count):kill"])

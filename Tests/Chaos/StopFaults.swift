@@ -5,7 +5,7 @@ import Synchronization
 /// Workers that are told to stop, and handlers that do not listen.
 enum StopFaults {
   static let cases = [
-    rollingDeploy, graceExceeded, stoppedTwice, deafToStop, deafToTimeout, threadsBlocked,
+    rollingDeploy, olderWorkers, graceExceeded, stoppedTwice, deafToStop, deafToTimeout, threadsBlocked,
   ]
 
   static let rollingDeploy = ChaosCase(
@@ -36,6 +36,35 @@ enum StopFaults {
         SELECT FROM effect WHERE event = 'effect' GROUP BY run_id, node_id HAVING count(*) > 1) AS x
       """)
     scene.require(again == "0", "\(again ?? "?") effects came twice though everybody had time")
+  }
+
+  static let olderWorkers = ChaosCase(
+    "older_workers",
+    "Workers that cannot read a definition live beside those that can, and for a while alone.",
+    isInSample: true
+  ) { scene in
+    let older = ["SWELL_TEST_FAULT": "read_definition:1:refuse"]
+    let left = try await scene.workers(2, older)
+    let newer = try await scene.workers(2)
+    let load = scene.load(perSecond: 60, input: #"{"ms": 30}"#)
+    try await scene.stored(100)
+    for worker in newer {
+      scene.died(worker, "killed", at: Date().timeIntervalSince1970)
+      worker.signal(SIGKILL)
+    }
+    try await scene.pass(.seconds(scene.random(in: 2..<6)))
+    _ = try await scene.workers(1)
+    scene.fault("one that can read it has come")
+    try await scene.pass(.seconds(2))
+    await load.stop()
+    try await scene.quiet()
+    let ended = try await scene.database.scalar(
+      "SELECT count(*) FROM swell.run WHERE error ->> 'code' = 'unreadable_definition'",
+      patience: .seconds(5))
+    scene.require(ended == "0", "\(ended ?? "?") runs failed for a worker that cannot read them")
+    let told = try await scene.database.scalar(
+      "SELECT count(DISTINCT who) FROM swell.audit WHERE what = 'leave'", patience: .seconds(5))
+    scene.require(told == "\(left.count)", "\(told ?? "?") workers left anything")
   }
 
   static let graceExceeded = ChaosCase(

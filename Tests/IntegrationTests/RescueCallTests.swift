@@ -50,4 +50,44 @@ import Testing
     #expect(try await stage.run(run, "worker") == (isDead ? nil : Self.worker))
     #expect(try await stage.end([]).isEmpty)
   }
+
+  @Test(arguments: [
+    "swell.rescue_v1(gen_random_uuid(), '{\(worker)}', false, true, 3600000000)",
+    "swell.release_v1('\(worker)', 0, 1, ARRAY[RUN]::uuid[], '{7}')",
+    "swell.leave_v1('\(worker)', 0, 1, ARRAY[RUN]::uuid[], '{7}', '{1000}', '[]')",
+    "swell.reconcile_v1('\(worker)', 0, 2, '{}', '{}')",
+  ])
+  func `a run that is let go in a lane of some kinds has its moments again`(
+    call: String
+  ) async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: w\ndeadline: 2h\nnodes: {a: {handler: noop}, b: {handler: noop}}")
+    let runs = try await stage.enqueue("w", 2).sorted()
+    // One that was woken, so that its row has lost them; of the other a retry comes before its deadline.
+    try await stage.database.query(
+      """
+      INSERT INTO swell.worker (worker_id, name, host, pid, version, kinds, locked, lock_key, epochs,
+        state, started_at, heartbeat_at)
+      VALUES ('\(Self.worker)', 'n', 'h', 1, '0', '{}', false, 42, '{1}', 'running', swell.now(),
+        swell.now() - interval '1 hour');
+      UPDATE swell.ready SET claimed_by = '\(Self.worker)', recorder = 0, claimed_at = now(), claim_token = 7, wake_at = NULL;
+      INSERT INTO swell.node (run_id, node_id, wave, state, attempt, scheduled_at)
+      SELECT '\(runs[1])', id, 0, 'retrying', 1, swell.now() + due
+      FROM (VALUES ('a', interval '1 hour'), ('b', interval '3 hours')) AS x(id, due)
+      """)
+    let call = call.replacing(
+      "RUN", with: "'\(runs[0])', '\(runs[1])'"
+    ).replacing("'{7}'", with: "'{7, 7}'").replacing("'{1000}'", with: "'{1000, 1000}'")
+    try await stage.database.query("SELECT \(call)")
+    #expect(
+      try await stage.database.query(
+        """
+        SELECT r.claimed_by IS NULL, r.lane > 1, r.wake_at = CASE r.run_id WHEN '\(runs[0])' THEN u.deadline
+          ELSE (SELECT n.scheduled_at FROM swell.node AS n WHERE n.run_id = r.run_id AND n.node_id = 'a') END
+        FROM swell.ready AS r JOIN swell.run AS u USING (run_id)
+        """) == [["t", "t", "t"], ["t", "t", "t"]])
+    await stage.database.connection.close()
+    await stage.ledger.connection.close()
+  }
 }

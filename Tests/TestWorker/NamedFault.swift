@@ -3,7 +3,7 @@ import Swell
 import Synchronization
 
 /// Breaks the process when a point has been reached so many times: `kill` ends it, `lose` loses
-/// that reply, `lose_each` that one and each time so many later another one.
+/// that reply, `lose_each` that one and each time so many later another one; `refuse` refuses all that comes by.
 final class NamedFault: FaultInjector {
   private let point: FaultPoint
   private let count: Int
@@ -21,6 +21,7 @@ final class NamedFault: FaultInjector {
 
   func reach(_ point: FaultPoint) -> FaultAction {
     guard point == self.point else { return .none }
+    if action == "refuse" { return .refuse }
     let times = reached.withLock { reached in
       reached += 1
       return reached

@@ -33,6 +33,9 @@ struct TestWorkerMain {
     if let text = environment["SWELL_TEST_GRACE_MS"], let count = Int(text) {
       configuration.grace = .milliseconds(count)
     }
+    if let text = environment["SWELL_TEST_END_PATIENCE_MS"], let count = Int(text) {
+      configuration.endPatience = .milliseconds(count)
+    }
     if let text = environment["SWELL_TEST_CALL_TIMEOUT_MS"], let count = Int(text) {
       configuration.callTimeout = .milliseconds(count)
     }

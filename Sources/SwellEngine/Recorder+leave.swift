@@ -1,0 +1,94 @@
+import Logging
+import SwellCore
+import SwellModel
+import SwellPostgres
+import SwellStore
+
+/// Runs whose definition this worker cannot read: a newer version of Swell may have applied it. They are given back as
+/// they are, for a worker that can.
+extension Recorder {
+  /// How much later than others a worker claims that meets what it cannot read.
+  private static let standBack = Duration.milliseconds(50)
+
+  /// When the next claim is worth a try.
+  func claimMoment(now: Moment) -> Moment {
+    standsBackUntil > now ? nextClaim + Self.standBack : nextClaim
+  }
+
+  func leave(
+    _ runs: [ClaimedRun], over connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let now = MonotonicClock.now()
+    let told = Set(runs.map(\.workflow)).filter { version in
+      library.leave { $0.tells(of: version, now: now) }
+    }
+    let unreadable = told.compactMap { version in
+      library.leave { $0.error(of: version) }.map {
+        LeaveCall.Unreadable(version: version, why: $0.message)
+      }
+    }
+    for version in unreadable {
+      logger.error(
+        "runs are left to workers of another version of Swell: \(version.why)",
+        metadata: ["workflow": "\(version.version.name)", "version": "\(version.version.version)"])
+    }
+    let left = runs.map { run in
+      LeaveCall.Run(
+        id: run.id, token: run.token, delay: library.leave { $0.delay(now: now) })
+    }
+    // Whoever can read them comes first.
+    standsBackUntil = now + .seconds(60)
+    let call = LeaveCall.call(by: identity, runs: left, unreadable: unreadable)
+    handOver()
+    pulse.wait(index, until: now + configuration.callTimeout)
+    let rows = try await connection.query(
+      call.statement, call.parameters, within: configuration.callTimeout)
+    pulse.turn(index)
+    metrics.change { $0.unreadable += runs.count }
+    // What somebody held locked is claimed and not known here: reconcile frees it.
+    if try Int(rows.first?.int32(0) ?? 0) < runs.count {
+      nextReconcile = min(nextReconcile, now + .seconds(5))
+    }
+  }
+
+  /// The run, to be ended without its error handler, where somebody wants its end and nobody who can read its
+  /// definition has come for long enough; else nil.
+  func end(unreadable claimed: ClaimedRun, now: Moment) -> HeldRun? {
+    guard isEnding(claimed),
+      let error = library.known(claimed.workflow)?.error,
+      library.leave({ $0.hasWaited(configuration.endPatience, forEndOf: claimed.id, now: now) })
+    else { return nil }
+    library.leave { $0.ended(claimed.id) }
+    // What sleeps is all that the end has to say something of.
+    let sleepers = claimed.nodes.filter { ["waiting", "retrying", "pending"].contains($0.state) }
+    let ids = Set(sleepers.map(\.id)).sorted()
+    let places = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+    var bare = claimed
+    bare.nodes = []
+    let run = hold(
+      bare,
+      CompiledWorkflow(
+        Workflow(
+          name: claimed.workflow.name,
+          nodes: ids.map { Node(id: $0, role: .transform, kind: "unreadable") }),
+        version: claimed.workflow.version), now: now)
+    run.isUnreadable = true
+    run.refusal = error
+    for row in sleepers {
+      guard let place = places[row.id], let node = stored(row, now: now) else { continue }
+      run.changes.rows.append(Changes.NodeRow(cancelling: node, as: place, now: now))
+    }
+    run.changes.stops = [.every]
+    return run
+  }
+
+  private func isEnding(_ run: ClaimedRun) -> Bool {
+    run.deadlineIn.map { $0 <= 0 } ?? false || run.signals.contains { $0.kind == .cancel }
+  }
+}
+
+extension Result {
+  fileprivate var error: Failure? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+}
