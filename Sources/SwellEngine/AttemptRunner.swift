@@ -55,6 +55,18 @@ final class AttemptRunner: Sendable {
     }
     if let probe, await !probe.prober.mayTry(probe.circuit) { return .notTried }
     if handle.isCancelled { return .failure(stopped()) }
+    guard entry.kind.isTransaction(request) else { return await permitted(entry, &started) }
+    var began = started
+    let result = await request.host.room.inLine(of: request.run) {
+      await permitted(entry, &began)
+    }
+    started = began
+    return result ?? .failure(stopped())
+  }
+
+  private func permitted(
+    _ entry: KindRegistry.Entry, _ started: inout Moment
+  ) async -> AttemptResult {
     if let permits = entry.permits?.permits(for: entry.kind.resource(of: request)) {
       guard await permits.acquire() else { return .failure(stopped()) }
       defer { permits.release() }

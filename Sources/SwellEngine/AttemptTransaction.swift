@@ -124,8 +124,9 @@ final class AttemptTransaction: Sendable {
       try check(output, request)
       output = request.secrets.redacting(output)
       request.handle.tookEffect()
-      room.post(.ended(ticket, output, started: started, finished: MonotonicClock.now()))
-      guard let call = await ticket.record.value() ?? nil else { throw CancellationError() }
+      let call = await room.record(
+        of: ticket, output, started: started, finished: MonotonicClock.now())
+      guard let call else { throw CancellationError() }
       // From here on the recorder counts on the end of this: what happens to the task of the attempt
       // must not cut it off.
       let (reply, isKnown) = try await Task {

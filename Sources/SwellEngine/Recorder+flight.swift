@@ -25,7 +25,11 @@ extension Recorder {
   func depart(
     _ claim: ClaimCall?, over connection: PostgresConnection
   ) async throws(PostgresError) -> Flight? {
-    if !endedTransactions.isEmpty { try await recordTransactions(over: connection) }
+    if !wantedLanes.isEmpty {
+      let wanted = wantedLanes
+      wantedLanes = []
+      try await findLanes(wanted, over: connection)
+    }
     guard !queue.isEmpty || claim != nil else { return nil }
     let now = MonotonicClock.now()
     let items = try await gather(now: now, over: connection)

@@ -18,20 +18,9 @@ extension Recorder {
       }
       run.waitingTickets.append(ticket)
       if !run.owesRecord { admit(run) }
-    case .ended(let ticket, let output, let started, let finished):
-      endedTransactions.append(
-        EndedTransaction(ticket: ticket, output: output, started: started, finished: finished))
     case .committed(let ticket, let reply): committed(ticket, reply)
     case .left(let ticket, let claimIsGone): left(ticket, claimIsGone: claimIsGone)
     }
-  }
-
-  /// A transaction whose effect is there, and whose record is to be made.
-  struct EndedTransaction {
-    var ticket: TransactionTicket
-    var output: Payload
-    var started: Moment
-    var finished: Moment
   }
 
   /// The run that a ticket is of, while its attempt is in flight here.
@@ -63,51 +52,36 @@ extension Recorder {
     return true
   }
 
-  /// Makes the records of transactions that have their effect. Each is sent by its own transaction.
-  func recordTransactions(over connection: PostgresConnection) async throws(PostgresError) {
-    while !endedTransactions.isEmpty {
-      let ended = endedTransactions[0]
-      guard let run = run(of: ended.ticket), run.transaction?.ticket === ended.ticket,
-        run.attempts[ended.ticket.node]?.stopped == nil
-      else {
-        endedTransactions.removeFirst()
-        ended.ticket.record.give(nil)
-        continue
-      }
-      let now = MonotonicClock.now()
-      guard run.state.hasRoom(for: ended.output) else {
-        // A failure takes no effect along.
-        endedTransactions.removeFirst()
-        run.attempts[ended.ticket.node]?.stopped = (.noRoom, now + configuration.cancelGrace)
-        nextAttemptCheck = min(nextAttemptCheck, now + configuration.cancelGrace)
-        ended.ticket.record.give(nil)
-        continue
-      }
-      let completion = Completion(
-        run: run.id, hold: run.hold, node: ended.ticket.node, attempt: ended.ticket.attempt,
-        result: .success(ended.output), started: ended.started, finished: ended.finished)
-      let before = (state: run.state, changes: run.changes)
-      var missing: Set<LaneKey> = []
-      guard let item = settle(run, [completion], now: now, missing: &missing) else {
-        endedTransactions.removeFirst()
-        ended.ticket.record.give(nil)
-        continue
-      }
-      if !missing.isEmpty {
-        do throws(PostgresError) {
-          try await findLanes(missing, over: connection)
-        } catch {
-          // It is settled again over the next connection.
-          restore(run, before.state, before.changes)
-          throw error
-        }
-        setAnyLane(item, now: now)
-      }
-      endedTransactions.removeFirst()
-      run.transaction?.item = item
-      run.attempts[ended.ticket.node]?.isCommitting = true
-      if !ended.ticket.record.give(fencedRecord(item, now: now)) { undo(run) }
+  /// The record of a transaction whose effect is there, for itself to send; nil when its success must not be stored.
+  ///
+  /// Given at any time: what this recorder waits for meanwhile may be waiting for that very transaction, as behind a
+  /// pooler all of whose connections are in one.
+  func record(
+    of ticket: TransactionTicket, _ output: Payload, started: Moment, finished: Moment
+  ) -> Call? {
+    guard !isOver, let run = run(of: ticket), run.transaction?.ticket === ticket,
+      let attempt = run.attempts[ticket.node], attempt.stopped == nil,
+      !attempt.handle.isCancelled
+    else { return nil }
+    let now = MonotonicClock.now()
+    guard run.state.hasRoom(for: output) else {
+      // A failure takes no effect along.
+      run.attempts[ticket.node]?.stopped = (.noRoom, now + configuration.cancelGrace)
+      nextAttemptCheck = min(nextAttemptCheck, now + configuration.cancelGrace)
+      return nil
     }
+    let completion = Completion(
+      run: run.id, hold: run.hold, node: ticket.node, attempt: ticket.attempt,
+      result: .success(output), started: started, finished: finished)
+    var missing: Set<LaneKey> = []
+    guard let item = settle(run, [completion], now: now, missing: &missing) else { return nil }
+    if !missing.isEmpty {
+      wantedLanes.formUnion(missing)
+      setAnyLane(item, now: now)
+    }
+    run.transaction?.item = item
+    run.attempts[ticket.node]?.isCommitting = true
+    return fencedRecord(item, now: now)
   }
 
   private func committed(_ ticket: TransactionTicket, _ reply: RecordReply) {

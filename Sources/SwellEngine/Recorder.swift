@@ -79,8 +79,8 @@ actor Recorder {
   var busyRuns: [HeldRun] = []
   /// Attempts to be handed over: one by one, threads would fall asleep and be woken for each.
   var starting: [AttemptRunner] = []
-  /// Transactions whose effect is there, and whose record is to be made.
-  var endedTransactions: [EndedTransaction] = []
+  /// Lanes that a record of a transaction was in want of.
+  var wantedLanes: Set<LaneKey> = []
   /// Whether the connection is up and everything that is held is reconciled.
   var isServing = false
   var nextBusyTry = Moment(microseconds: .max)
@@ -148,6 +148,7 @@ actor Recorder {
     var isFirst = true
     var outage = OutageLog("the recorder")
     watch()
+    host.room.belongs(to: self)
     // Whoever embeds a worker has no attempts that go on behind its back.
     defer {
       waiting = .nothing

@@ -6,8 +6,6 @@ import SwellStore
 enum TransactionEvent: Sendable {
   /// It wants the run for itself.
   case asked(TransactionTicket)
-  /// Its effect is there, to be committed with the record of this success.
-  case ended(TransactionTicket, Payload, started: Moment, finished: Moment)
   /// Effect and success are stored.
   case committed(TransactionTicket, RecordReply)
   /// It is over, and has no effect. With `claimIsGone` the run is somebody else's.

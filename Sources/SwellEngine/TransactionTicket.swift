@@ -3,8 +3,8 @@ import SwellPostgres
 
 /// What an attempt that wants a transaction and the recorder that holds its run share.
 ///
-///   asked -> admitted -> (effect) -> ended -> (record, commit) -> committed
-///      └──────────┴──────────────────┴──────────────┴──> left: there is no effect
+///   asked -> admitted -> (effect) -> (record, commit) -> committed
+///      └──────────┴───────────┴─────────────┴──> left: there is no effect
 final class TransactionTicket: Sendable {
   let run: PostgresUUID
   let token: Int64
@@ -13,8 +13,6 @@ final class TransactionTicket: Sendable {
   let attempt: Int
   /// Whether the run is its own from now on; false when there is no such attempt any more.
   let turn = Answer<Bool>()
-  /// The record of its success; nil when that must not be stored.
-  let record = Answer<Call?>()
 
   init(run: PostgresUUID, handle: AttemptHandle, attempt: Int) {
     self.run = run

@@ -100,14 +100,14 @@ enum PoolerFaults {
     try await scene.expectNoLoss()
   }
 
-  private static func workers(
+  static func workers(
     behind pooler: PgBouncer, on scene: ChaosScene
   ) async throws -> [WorkerProcess] {
     try await scene.workers(
       3, ["DATABASE_URL": pooler.url(for: scene.database.url), "SWELL_TEST_POOLED": "1"])
   }
 
-  private static func pooler(
+  static func pooler(
     for scene: ChaosScene, poolSize: Int = 20
   ) async throws -> PgBouncer {
     guard PgBouncer.program != nil else { throw ChaosSkip("pgbouncer is not installed") }

@@ -5,7 +5,8 @@ import Synchronization
 /// Workers that are told to stop, and handlers that do not listen.
 enum StopFaults {
   static let cases = [
-    rollingDeploy, olderWorkers, graceExceeded, stoppedTwice, deafToStop, deafToTimeout, threadsBlocked,
+    rollingDeploy, olderWorkers, graceExceeded, stoppedTwice, deafToStop, deafToTimeout,
+    threadsBlocked,
   ]
 
   static let rollingDeploy = ChaosCase(

@@ -6,7 +6,7 @@ import SwellTesting
 ///
 /// The table of effects is their ledger: it lies beside Swell's tables, since that is the promise.
 enum TransactionFaults {
-  static let cases = [underKill, sample, atPoints, repliesLost, sessionsEnded]
+  static let cases = [underKill, sample, atPoints, repliesLost, sessionsEnded, pooled]
 
   /// A sink, items of a map that take turns, and a handler; beside them a node that is stored meanwhile.
   static let payment = #"""
@@ -92,6 +92,28 @@ enum TransactionFaults {
     "effects_once_sample", "Like effects_once_under_kill, with six kills.", isInSample: true
   ) { scene in
     try await kill(6, on: scene)
+  }
+
+  static let pooled = ChaosCase(
+    "effects_once_pooled",
+    "Three workers with exactlyOnce share three connections to the server through PgBouncer, and one is killed.",
+    limit: .seconds(90)
+  ) { scene in
+    try await prepare(scene)
+    let pooler = try await PoolerFaults.pooler(for: scene, poolSize: 3)
+    let fleet = try await PoolerFaults.workers(behind: pooler, on: scene)
+    let load = scene.load("payment", perSecond: 20, input: #"{"ms": 20}"#)
+    try await scene.stored(20)
+    scene.fault("three connections for transactions, records and claims")
+    try await scene.pass(.seconds(8))
+    let late = scene.load("payment", perSecond: 60, input: #"{"ms": 20}"#)
+    try await scene.pass(.seconds(2))
+    try await scene.expectNoLoss()
+    scene.kill(fleet[scene.random(in: 0..<fleet.count)])
+    try await scene.pass(.seconds(3))
+    await late.stop()
+    await load.stop()
+    try await judge(scene)
   }
 
   static let atPoints = ChaosCase(

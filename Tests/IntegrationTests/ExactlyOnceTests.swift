@@ -218,4 +218,35 @@ import Testing
         """) == "t")
     #expect(try await stage.end([worker]).isEmpty)
   }
+
+  @Test func `items that take turns leave the database to the nodes of others`() async throws {
+    let booking = try await BookingStage(
+      #"""
+      workflow: w
+      nodes:
+        each:
+          map: {over: "${{ lists.range(60) }}", concurrency: 60}
+          sink: sql
+          with:
+            exactlyOnce: true
+            query: "INSERT INTO booking (key) SELECT $1 FROM pg_sleep(0.1)"
+            parameters: ["${{ run.id }}/each/${{ index + 1 }}/0"]
+      """#)
+    let stage = booking.stage
+    try await stage.database.apply(
+      "workflow: other\nnodes: {pay: {sink: sql, with: {query: INSERT INTO booking (key) VALUES ('other')}}}"
+    )
+    let worker = try stage.worker()
+    try await stage.enqueue("w")
+    #expect(
+      try await stage.database.eventually("SELECT count(*) > 0 FROM booking"), "\(worker.log)")
+    let other = try await stage.enqueue("other")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'succeeded' FROM swell.runs WHERE run_id = '\(other)'"), "\(worker.log)")
+    #expect(try await booking.bookings() < 25)
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await booking.bookings() == 61)
+    #expect(try await stage.end([worker]).isEmpty)
+  }
 }

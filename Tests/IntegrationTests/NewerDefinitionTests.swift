@@ -34,7 +34,8 @@ import Testing
     let fresh = try await stage.enqueue("parent")[0]
     try await stage.database.query(
       "SELECT swell.signal(run_id, 'go') FROM swell.runs WHERE parent = '\(run)'")
-    let nodes = "SELECT string_agg(node_id || state || attempt, ' ' ORDER BY node_id) FROM swell.node"
+    let nodes =
+      "SELECT string_agg(node_id || state || attempt, ' ' ORDER BY node_id) FROM swell.node"
     let before = try await stage.database.scalar(nodes)
     // Each is claimed once at least, and given back.
     let left = """
@@ -49,13 +50,16 @@ import Testing
       words.contains("could not read its definition") && words.contains("refused by a test")
         && words.contains("It is scheduled for"), "\(words)")
     // Once of each version, however often it meets them.
-    let token = try await stage.database.scalar("SELECT claim_token FROM swell.ready WHERE run_id = '\(fresh)'") ?? ""
+    let token =
+      try await stage.database.scalar(
+        "SELECT claim_token FROM swell.ready WHERE run_id = '\(fresh)'") ?? ""
     #expect(
       try await stage.database.eventually(
         "SELECT claim_token > \(token) FROM swell.ready WHERE run_id = '\(fresh)'"))
     #expect(
       try await stage.database.query(
-        "SELECT after ->> 'workflow', count(*) FROM swell.audit WHERE what = 'leave' GROUP BY 1 ORDER BY 1")
+        "SELECT after ->> 'workflow', count(*) FROM swell.audit WHERE what = 'leave' GROUP BY 1 ORDER BY 1"
+      )
         == [["child", "1"], ["parent", "1"]])
     #expect(
       older.log.components(separatedBy: "left to workers of another version").count == 3,
@@ -81,7 +85,8 @@ import Testing
   {
     let stage = try await Stage()
     try await stage.database.apply(
-      "workflow: child\nnodes:\n  work: {wait: {signal: go}}\n  each: {handler: fail_always, map: {over: \"${{ [1, 2] }}\"}, retry: {strategy: fixed, delay: 1h, maxRetries: 2}}\n")
+      "workflow: child\nnodes:\n  work: {wait: {signal: go}}\n  each: {handler: fail_always, map: {over: \"${{ [1, 2] }}\"}, retry: {strategy: fixed, delay: 1h, maxRetries: 2}}\n"
+    )
     try await stage.database.apply(Self.parent)
     try await stage.database.apply(
       "workflow: late\ndeadline: 3s\nnodes:\n  work: {wait: {signal: go}}\n")
