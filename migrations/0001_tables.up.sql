@@ -236,6 +236,8 @@ CREATE TABLE swell.audit (
   after      jsonb,
   why        text
 );
+-- Which versions of workflows some worker cannot read.
+CREATE INDEX audit_leave ON swell.audit (at) WHERE what = 'leave';
 
 -- The first run id of a moment: UUIDv7 begins with the milliseconds since 1970.
 CREATE FUNCTION swell.run_id_bound(moment timestamptz) RETURNS uuid

@@ -924,7 +924,10 @@ BEGIN
 
   SELECT a.* INTO w FROM swell.audit AS a
   WHERE a.what = 'leave' AND a.at > t - interval '2 hours' AND a.after ->> 'workflow' = r.workflow AND a.after ->> 'version' = r.version::text
-  ORDER BY a.audit_id DESC LIMIT 1;
+    AND EXISTS (
+      SELECT FROM swell.worker AS o
+      WHERE 'worker ' || o.name = a.who AND o.state = 'running' AND o.heartbeat_at > t - interval '10 seconds')
+  ORDER BY a.at DESC LIMIT 1;
   IF w.audit_id IS NOT NULL THEN
     lines := lines || format('At %s %s could not read its definition, and leaves it to others (%s). A worker of the version of Swell that applied the definition goes on with it.',
       swell.shown(w.at), w.who, left(w.why, 500));

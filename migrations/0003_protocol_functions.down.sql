@@ -24,7 +24,7 @@ DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.spoken_to();
 DROP FUNCTION swell.signal_report(swell.signal);
 DROP FUNCTION swell.failing_circuits(timestamptz);
-DROP FUNCTION swell.freed_wake(uuid, integer, timestamptz);
+DROP FUNCTION swell.freed_wake(uuid, integer, timestamptz, timestamptz);
 DROP FUNCTION swell.freed_lane(uuid, integer);
 DROP FUNCTION swell.reached_wave(uuid, integer);
 DROP FUNCTION swell.confirm_v1(uuid, uuid, bigint, text, integer, integer, integer);

@@ -181,16 +181,25 @@ AS $$
     THEN 1 ELSE p_lane END
 $$;
 
--- When a run that is let go is looked at though nobody may have its kinds: its row has lost that if it had been woken.
-CREATE FUNCTION swell.freed_wake(p_run uuid, p_lane integer, p_wake timestamptz) RETURNS timestamptz
-LANGUAGE sql STABLE
+-- When a run that is let go, and due again at p_due, is looked at though nobody may have its kinds: its row has lost that
+-- if it had been woken. A retry that was due before has been looked at, or is in flight.
+CREATE FUNCTION swell.freed_wake(p_run uuid, p_lane integer, p_wake timestamptz, p_due timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 SET jit = off
 AS $$
-  SELECT CASE WHEN p_lane > 1 THEN LEAST(p_wake,
+DECLARE
+  wake timestamptz;
+BEGIN
+  IF swell.freed_lane(p_run, p_lane) <= 1 THEN
+    RETURN NULL;
+  END IF;
+  wake := LEAST(p_wake,
     (SELECT u.deadline FROM swell.run AS u WHERE u.run_id = p_run),
-    (SELECT min(n.scheduled_at) FROM swell.node AS n WHERE n.run_id = p_run AND n.state IN ('retrying', 'waiting')))
-    ELSE p_wake END
+    (SELECT min(n.scheduled_at) FROM swell.node AS n
+      WHERE n.run_id = p_run AND n.state IN ('retrying', 'waiting') AND n.scheduled_at > p_due));
+  RETURN CASE WHEN wake < p_due THEN p_due ELSE wake END;
+END
 $$;
 
 -- The circuits that have failures, as a worker wants to know them; NULL when there are none. One that is open for
@@ -1284,7 +1293,7 @@ BEGIN
         UPDATE swell.ready AS r
         SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, claim_token = nextval('swell.claim_token'),
           wave = swell.reached_wave(r.run_id, r.wave), scheduled_at = t, crashes = LEAST(r.crashes + 1, 100),
-          lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
+          lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t)
         FROM held
         WHERE r.run_id = held.run_id
         RETURNING r.run_id, r.wave
@@ -1362,7 +1371,7 @@ BEGIN
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL,
     scheduled_at = t + COALESCE(held.delay, 0) * interval '1 microsecond',
     wave = swell.reached_wave(r.run_id, r.wave),
-    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
+    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t + COALESCE(held.delay, 0) * interval '1 microsecond')
   FROM held
   WHERE r.run_id = held.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;
@@ -1455,7 +1464,7 @@ BEGIN
   UPDATE swell.ready AS r
   SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
     wave = swell.reached_wave(r.run_id, r.wave),
-    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at)
+    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t)
   FROM unknown
   WHERE r.run_id = unknown.run_id;
   GET DIAGNOSTICS n = ROW_COUNT;

@@ -57,7 +57,7 @@ final class AttemptRunner: Sendable {
     if handle.isCancelled { return .failure(stopped()) }
     guard entry.kind.isTransaction(request) else { return await permitted(entry, &started) }
     var began = started
-    let result = await request.host.room.inLine(of: request.run) {
+    let result = await request.host.room.inLine(request.run, handle) {
       await permitted(entry, &began)
     }
     started = began

@@ -40,6 +40,9 @@ final class AttemptStarter: Sendable {
   /// How many threads are busy, or blocked.
   var busy: Int { state.withLock { $0.threads } }
 
+  /// What each thread has used of the processors so far, in microseconds, by its number.
+  var processorTimes: [Int: Int64] { threads.processorTimes }
+
   /// Sets how many threads there are. Those that are busy stay for as long as they are.
   func set(width wanted: Int) {
     let (width, rows) = state.withLock { state in

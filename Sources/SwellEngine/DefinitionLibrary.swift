@@ -17,7 +17,7 @@ final class DefinitionLibrary: Sendable {
   /// A version that was met before: compiled, or why it cannot be read.
   func known(_ key: WorkflowKey) -> Result<CompiledWorkflow, NodeError>? {
     if let workflow = compiled.withLock({ $0[key] }) { return .success(workflow) }
-    return unreadable.withLock { $0.error(of: key) }.map { .failure($0) }
+    return unreadable.withLock { $0.error(of: key, now: MonotonicClock.now()) }.map { .failure($0) }
   }
 
   /// Forgets all versions: another server, or one that was restored, may have others under the same numbers.

@@ -42,6 +42,8 @@ final class HeldRun {
   var isQueued = false
   /// Whether a record of it is on its way, before whose reply nothing of it may start.
   var isInFlight = false
+  /// Whether its last record was stored and what that allows is not started yet.
+  var awaitsStart = false
   /// The transaction of one of its attempts that is open: until it ends, no record of this run is sent.
   var transaction: OpenTransaction?
   /// Attempts that want one, in turn.
@@ -85,6 +87,8 @@ final class HeldRun {
     var ticket: TransactionTicket
     /// What its commit stores, once that is decided.
     var item: Recorder.Item?
+    /// How its attempt has ended, if that did not wait for the commit.
+    var late: Completion?
   }
 
   enum StopReason {

@@ -142,7 +142,6 @@ extension Recorder {
     defer { incoming = [] }
     let now = MonotonicClock.now()
     var loaded: [HeldRun] = []
-    var unreadable: [ClaimedRun] = []
     for (place, claimed) in reply.runs.enumerated() {
       do throws(PostgresError) {
         switch try await definition(of: claimed, over: connection) {
@@ -156,19 +155,20 @@ extension Recorder {
         }
       } catch {
         // The rest was claimed and is not known here: reconcile frees it.
-        for run in loaded { held[run.id] = run }
+        for run in loaded { take(up: run) }
         logger.debug("a claim was cut short", metadata: ["after": "\(place)"])
         throw error
       }
     }
-    for run in loaded {
-      if let old = held[run.id] { drop(old, why: "it was claimed anew") }
-      held[run.id] = run
-    }
+    for run in loaded { take(up: run) }
     reach(.afterClaim)
     for run in loaded { begin(run, now: now) }
     updateGauges()
-    if !unreadable.isEmpty { try await leave(unreadable, over: connection) }
+  }
+
+  private func take(up run: HeldRun) {
+    if let old = held[run.id] { drop(old, why: "it was claimed anew") }
+    held[run.id] = run
   }
 
   private func passedOver(hasMet: Bool, now: Moment) -> Duration {

@@ -11,6 +11,7 @@ extension Recorder {
   func drain(
     over connection: PostgresConnection, now: Moment
   ) async throws(PostgresError) -> Bool {
+    try await leaveUnreadable(over: connection)
     if held.isEmpty { return true }
     let waiting = Set(busyRuns.map(\.id))
     for run in held.values

@@ -70,6 +70,8 @@ extension Recorder {
       items.append(item)
       taken += 1
     }
+    missing.formUnion(wantedLanes)
+    wantedLanes = []
     if !missing.isEmpty {
       do throws(PostgresError) {
         try await findLanes(missing, over: connection)
@@ -88,7 +90,10 @@ extension Recorder {
     _ missing: Set<LaneKey>, over connection: PostgresConnection
   ) async throws(PostgresError) {
     handOver()
-    guard nextLaneSearch <= MonotonicClock.now() else { return }
+    let now = MonotonicClock.now()
+    guard nextLaneSearch <= now else { return }
+    pulse.wait(index, until: now + configuration.callTimeout)
+    defer { pulse.turn(index) }
     let rows: Rows
     do throws(PostgresError) {
       rows = try await connection.query(
@@ -303,7 +308,9 @@ extension Recorder {
         run.crashSignals = []
       }
       switch item.entry.transition {
-      case .goOn: goingOn.append(run)
+      case .goOn:
+        run.awaitsStart = true
+        goingOn.append(run)
       case .giveBack: forget(run)
       case .end(let end):
         forget(run)

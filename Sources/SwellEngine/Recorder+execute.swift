@@ -8,6 +8,7 @@ extension Recorder {
   /// Plans a run whose state is stored, and starts what is due. What is decided without
   /// executing anything goes with the next record.
   func start(_ run: HeldRun, now: Moment) {
+    run.awaitsStart = false
     if stop == 0, !run.isPausing, run.refusal == nil {
       let executions = run.state.plan(
         now: now, circuits: board, policy: configuration.policy,
@@ -112,6 +113,7 @@ extension Recorder {
     now: Moment
   ) {
     run.attempts[node] = nil
+    host.room.leaveLine(run.id, attempt.handle)
     if run.transaction?.ticket.node == node { endTransaction(of: run) }
     // What has not begun has nothing to listen with, and will not begin.
     if attempt.handle.began != nil { leaked(node, attempt, of: run) }

@@ -25,11 +25,7 @@ extension Recorder {
   func depart(
     _ claim: ClaimCall?, over connection: PostgresConnection
   ) async throws(PostgresError) -> Flight? {
-    if !wantedLanes.isEmpty {
-      let wanted = wantedLanes
-      wantedLanes = []
-      try await findLanes(wanted, over: connection)
-    }
+    try await leaveUnreadable(over: connection)
     guard !queue.isEmpty || claim != nil else { return nil }
     let now = MonotonicClock.now()
     let items = try await gather(now: now, over: connection)
@@ -39,6 +35,7 @@ extension Recorder {
     if let claim { calls.append(claim.call(by: identity)) }
     if !items.isEmpty { reach(.beforeCommit) }
     for item in items { item.run.isInFlight = true }
+    expectsNews = true
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(
@@ -59,6 +56,7 @@ extension Recorder {
     _ flight: Flight, over connection: PostgresConnection
   ) async throws(PostgresError) -> Landing? {
     let items = flight.items
+    defer { expectsNews = false }
     handOver()
     pulse.wait(index, until: MonotonicClock.now() + longestFlight)
     let replies: [Rows]

@@ -15,36 +15,34 @@ extension Recorder {
     standsBackUntil > now ? nextClaim + Self.standBack : nextClaim
   }
 
-  func leave(
-    _ runs: [ClaimedRun], over connection: PostgresConnection
-  ) async throws(PostgresError) {
+  /// Gives back what was claimed and cannot be read.
+  func leaveUnreadable(over connection: PostgresConnection) async throws(PostgresError) {
+    guard !unreadable.isEmpty else { return }
+    let runs = unreadable
+    unreadable = []
     let now = MonotonicClock.now()
-    let told = Set(runs.map(\.workflow)).filter { version in
-      library.leave { $0.tells(of: version, now: now) }
-    }
-    let unreadable = told.compactMap { version in
-      library.leave { $0.error(of: version) }.map {
-        LeaveCall.Unreadable(version: version, why: $0.message)
-      }
-    }
-    for version in unreadable {
+    var told: [LeaveCall.Unreadable] = []
+    for version in Set(runs.map(\.workflow)) {
+      guard let why = library.leave({ $0.news(of: version, now: now) }) else { continue }
+      told.append(LeaveCall.Unreadable(version: version, why: why))
       logger.error(
-        "runs are left to workers of another version of Swell: \(version.why)",
-        metadata: ["workflow": "\(version.version.name)", "version": "\(version.version.version)"])
+        "runs are left to workers of another version of Swell: \(why)",
+        metadata: ["workflow": "\(version.name)", "version": "\(version.version)"])
     }
     let left = runs.map { run in
       LeaveCall.Run(
-        id: run.id, token: run.token, delay: library.leave { $0.delay(now: now) })
+        id: run.id, token: run.token,
+        delay: library.leave { $0.delay(bytes: run.bytes, now: now) })
     }
     // Whoever can read them comes first.
     standsBackUntil = now + .seconds(60)
-    let call = LeaveCall.call(by: identity, runs: left, unreadable: unreadable)
+    metrics.change { $0.unreadable += runs.count }
+    let call = LeaveCall.call(by: identity, runs: left, unreadable: told)
     handOver()
     pulse.wait(index, until: now + configuration.callTimeout)
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)
-    metrics.change { $0.unreadable += runs.count }
     // What somebody held locked is claimed and not known here: reconcile frees it.
     if try Int(rows.first?.int32(0) ?? 0) < runs.count {
       nextReconcile = min(nextReconcile, now + .seconds(5))
@@ -56,7 +54,9 @@ extension Recorder {
   func end(unreadable claimed: ClaimedRun, now: Moment) -> HeldRun? {
     guard isEnding(claimed),
       let error = library.known(claimed.workflow)?.error,
-      library.leave({ $0.hasWaited(configuration.endPatience, forEndOf: claimed.id, now: now) })
+      library.leave({
+        $0.hasWaited(configuration.endPatience, forEndOf: claimed.id, shape(of: claimed), now: now)
+      })
     else { return nil }
     library.leave { $0.ended(claimed.id) }
     // What sleeps is all that the end has to say something of.
@@ -84,6 +84,12 @@ extension Recorder {
 
   private func isEnding(_ run: ClaimedRun) -> Bool {
     run.deadlineIn.map { $0 <= 0 } ?? false || run.signals.contains { $0.kind == .cancel }
+  }
+
+  private func shape(of run: ClaimedRun) -> UnreadableBook.RunShape {
+    .init(
+      wave: run.wave, rows: run.nodes.count, attempts: run.nodes.reduce(0) { $0 + $1.attempt },
+      isCancelled: run.signals.contains { $0.kind == .cancel })
   }
 }
 

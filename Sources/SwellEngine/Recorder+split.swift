@@ -49,7 +49,11 @@ extension Recorder {
     handOver()
     pulse.wait(index, until: now + longestFlight)
     waiting = .reply
-    defer { waiting = .nothing }
+    expectsNews = true
+    defer {
+      waiting = .nothing
+      expectsNews = false
+    }
     let rows = try await connection.send(
       [record(items, now: now)], within: configuration.callTimeout, atMost: longestFlight
     ).rows()
@@ -124,7 +128,7 @@ extension Recorder {
     run.completions.removeAll { completion in
       if case .success = completion.result { false } else { true }
     }
-    run.changes.stops = run.state.workflow.hasChildren ? [.every] : []
+    run.changes.stops = run.isUnreadable || run.state.workflow.hasChildren ? [.every] : []
     enqueue(run)
   }
 

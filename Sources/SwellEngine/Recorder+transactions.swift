@@ -33,7 +33,7 @@ extension Recorder {
 
   /// Gives the run to the first transaction that still waits for it.
   func admit(_ run: HeldRun) {
-    guard isServing, run.transaction == nil, !run.isInFlight else { return }
+    guard isServing, run.transaction == nil, !run.isInFlight, !run.awaitsStart else { return }
     while !run.waitingTickets.isEmpty {
       let ticket = run.waitingTickets.removeFirst()
       if ticket.turn.give(true) {
@@ -61,7 +61,7 @@ extension Recorder {
   ) -> Call? {
     guard !isOver, let run = run(of: ticket), run.transaction?.ticket === ticket,
       let attempt = run.attempts[ticket.node], attempt.stopped == nil,
-      !attempt.handle.isCancelled
+      !attempt.handle.isCancelled, !attempt.handle.hasEnded
     else { return nil }
     let now = MonotonicClock.now()
     guard run.state.hasRoom(for: output) else {
@@ -75,9 +75,15 @@ extension Recorder {
       result: .success(output), started: started, finished: finished)
     var missing: Set<LaneKey> = []
     guard let item = settle(run, [completion], now: now, missing: &missing) else { return nil }
-    if !missing.isEmpty {
-      wantedLanes.formUnion(missing)
-      setAnyLane(item, now: now)
+    wantedLanes.formUnion(missing)
+    setAnyLane(item, now: now)
+    if case .giveBack = item.entry.transition, expectsNews || !isServing {
+      // A reply that is on its way may tell it of a signal, of which nobody would hear if it were given back now.
+      item.entry.transition = .goOn
+      item.entry.lane = nil
+    } else if !isServing, item.laneKey != nil {
+      // Another server, or one that was restored, may not have that lane.
+      item.entry.lane = LaneKey.everybodys
     }
     run.transaction?.item = item
     run.attempts[ticket.node]?.isCommitting = true
@@ -85,13 +91,13 @@ extension Recorder {
   }
 
   private func committed(_ ticket: TransactionTicket, _ reply: RecordReply) {
-    guard let run = run(of: ticket), let transaction = run.transaction,
-      transaction.ticket === ticket, let item = transaction.item
-    else { return }
     metrics.change {
       $0.executed += 1
       $0.transactions += 1
     }
+    guard let run = run(of: ticket), let transaction = run.transaction,
+      transaction.ticket === ticket, let item = transaction.item
+    else { return }
     run.attempts[ticket.node] = nil
     run.transaction = nil
     for run in took([item], reply) { start(run, now: MonotonicClock.now()) }
@@ -101,8 +107,10 @@ extension Recorder {
   private func left(_ ticket: TransactionTicket, claimIsGone: Bool) {
     guard let run = run(of: ticket), run.transaction?.ticket === ticket else { return }
     if claimIsGone { return drop(run, why: "the claim is gone: another worker has the run") }
+    let late = run.transaction?.late
     undo(run)
     endTransaction(of: run)
+    if let late { mailbox.post(late) }
   }
 
   /// The success that a transaction was to carry did not come to be.

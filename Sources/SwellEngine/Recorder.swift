@@ -47,6 +47,8 @@ actor Recorder {
   var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
+  /// What was claimed and cannot be read here.
+  var unreadable: [ClaimedRun] = []
   /// Until then its claims come a little later than those of others.
   var standsBackUntil = Moment(microseconds: .min)
   /// No claim leaves before it, after the database refused so many of them in a row.
@@ -81,6 +83,8 @@ actor Recorder {
   var starting: [AttemptRunner] = []
   /// Lanes that a record of a transaction was in want of.
   var wantedLanes: Set<LaneKey> = []
+  /// Whether a reply is on its way that may tell of signals.
+  var expectsNews = false
   /// Whether the connection is up and everything that is held is reconciled.
   var isServing = false
   var nextBusyTry = Moment(microseconds: .max)
@@ -201,8 +205,14 @@ actor Recorder {
   /// anything that the reply allows is started, so that server and worker are busy side by side.
   private func serve(over connection: PostgresConnection) async throws(PostgresError) {
     incoming = []
+    // Reconciled: what is not held is not claimed any more.
+    unreadable = []
     isServing = true
-    for run in held.values where !run.owesRecord { admit(run) }
+    expectsNews = false
+    for run in held.values {
+      run.awaitsStart = false
+      if !run.owesRecord { admit(run) }
+    }
     defer { isServing = false }
     var flight: Flight?
     do throws(PostgresError) {
@@ -285,6 +295,10 @@ actor Recorder {
       guard let run = held[completion.run], run.hold == completion.hold,
         let attempt = run.attempts[completion.node], attempt.number == completion.attempt
       else { continue }
+      if attempt.isCommitting {
+        run.transaction?.late = completion
+        continue
+      }
       run.attempts[completion.node] = nil
       if run.transaction?.ticket.node == completion.node { endTransaction(of: run) }
       // After a cancel for the stop a success is kept, and anything else is as if it had not been tried.

@@ -1,19 +1,20 @@
-import Foundation
 import Logging
 import SwellCore
 
 /// Adds threads where handlers block all that there are, and takes them away once that is long past.
 ///
-/// Handlers that compute need no more: each of them would only take longer. So nothing is added while the process uses
-/// its processors, but for handlers that were given up and compute for ever.
+/// Handlers that compute need no more: each of them would only take longer. So nothing is added while as many compute as
+/// there are processors, but for handlers that were given up and compute for ever.
 struct ThreadRelief {
   /// Whoever blocks so many threads blocks any number.
   static let most = max(64, 4 * AttemptStarter.processors)
   /// How many looks without any relief end it.
   private static let quietLooks = 60
+  /// The share of a processor that a thread which computes has at least, also beside all the others.
+  private static let leastShare = 0.01
 
   private var seen: (begun: Int, waits: Bool) = (0, false)
-  private var used = Self.processorTime()
+  private var times: [Int: Int64] = [:]
   private var lookedAt = MonotonicClock.now()
   private var quiet = 0
 
@@ -24,7 +25,7 @@ struct ThreadRelief {
     let progress = starter.progress
     let isStuck = progress.waits && seen.waits && seen.begun == progress.begun
     seen = progress
-    let isComputing = isComputing()
+    let computing = computing(of: starter)
     let width = starter.width
     guard isStuck else {
       quiet += 1
@@ -35,9 +36,7 @@ struct ThreadRelief {
       return
     }
     quiet = 0
-    guard !isComputing || width < AttemptStarter.processors + leaked, width < Self.most else {
-      return
-    }
+    guard computing < AttemptStarter.processors + leaked, width < Self.most else { return }
     let extra = min(max(1, width / 2), Self.most - width)
     logger.warning(
       "handlers block every thread; others go on with more of them",
@@ -45,19 +44,12 @@ struct ThreadRelief {
     starter.set(width: width + extra)
   }
 
-  /// Whether the process has used more than a quarter of what its processors give, since the last look.
-  private mutating func isComputing() -> Bool {
-    let (before, since) = (used, lookedAt)
-    used = Self.processorTime()
+  /// How many threads have computed since the last look.
+  private mutating func computing(of starter: AttemptStarter) -> Int {
+    let (before, since) = (times, lookedAt)
+    times = starter.processorTimes
     lookedAt = MonotonicClock.now()
-    let time = Double(lookedAt.microseconds(since: since))
-    return Double(used - before) > time * Double(AttemptStarter.processors) / 4
-  }
-
-  /// What the process has used of its processors, in microseconds.
-  private static func processorTime() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    let least = Double(lookedAt.microseconds(since: since)) * Self.leastShare
+    return times.count { Double($1 - before[$0, default: 0]) > least }
   }
 }

@@ -14,12 +14,20 @@ final class TransactionRoom: Sendable {
   let faults: (any FaultInjector)?
   private let keeper = Mutex(Keeper())
 
-  private let lines = Mutex<[PostgresUUID: Line]>([:])
+  private let lines = Mutex<[LineKey: Line]>([:])
+
+  /// A run as it is held: what was held of it before has a line of its own.
+  private struct LineKey: Hashable {
+    var run: PostgresUUID
+    var hold: Int
+  }
 
   /// Attempts of one run that want its transaction.
   private struct Line {
     let permits = Permits(1)
     var attempts = 0
+    /// The one that is at it.
+    var first: ObjectIdentifier?
   }
 
   private struct Keeper {
@@ -45,20 +53,35 @@ final class TransactionRoom: Sendable {
 
   /// Executes `body` once no other attempt of the run is at it: of what all runs share, such as connections, one run has
   /// one at a time, and the rest of it holds nothing while it waits. Nil when the attempt is cancelled first.
-  func inLine<R: Sendable>(of run: PostgresUUID, _ body: () async -> R) async -> R? {
+  func inLine<R: Sendable>(
+    _ run: PostgresUUID, _ handle: AttemptHandle, _ body: () async -> R
+  ) async -> R? {
+    let key = LineKey(run: run, hold: handle.hold)
     let permits = lines.withLock { lines in
-      lines[run, default: Line()].attempts += 1
-      return lines[run]?.permits
+      lines[key, default: Line()].attempts += 1
+      return lines[key]?.permits
     }
     defer {
       lines.withLock { lines in
-        lines[run]?.attempts -= 1
-        if lines[run]?.attempts == 0 { lines[run] = nil }
+        lines[key]?.attempts -= 1
+        if lines[key]?.attempts == 0 { lines[key] = nil }
       }
     }
     guard let permits, await permits.acquire() else { return nil }
-    defer { permits.release() }
+    lines.withLock { $0[key]?.first = ObjectIdentifier(handle) }
+    defer { leaveLine(run, handle) }
     return await body()
+  }
+
+  /// Lets the next one of the run go on, if this attempt is first: it has ended, or is given up.
+  func leaveLine(_ run: PostgresUUID, _ handle: AttemptHandle) {
+    let key = LineKey(run: run, hold: handle.hold)
+    let permits = lines.withLock { lines -> Permits? in
+      guard lines[key]?.first == ObjectIdentifier(handle) else { return nil }
+      lines[key]?.first = nil
+      return lines[key]?.permits
+    }
+    permits?.release()
   }
 
   /// The record of a transaction that has its effect; nil when its success must not be stored.

@@ -14,6 +14,9 @@ package final class HandlerThreads: TaskExecutor, @unchecked Sendable {
   private var begun = 0
   /// Beyond so many, threads end when they have nothing to do.
   private var wanted = 0
+  /// Of each thread that there is, how to ask for what it has used of the processors.
+  private var clocks: [Int: ThreadClock] = [:]
+  private var started = 0
 
   package init() {}
 
@@ -66,18 +69,35 @@ package final class HandlerThreads: TaskExecutor, @unchecked Sendable {
     condition.unlock()
   }
 
+  /// What each thread has used of the processors so far, in microseconds, by its number.
+  package var processorTimes: [Int: Int64] {
+    condition.lock()
+    defer { condition.unlock() }
+    return clocks.compactMapValues(\.microseconds)
+  }
+
   private func work() {
+    let number = begin()
     let executor = asUnownedTaskExecutor()
-    while let job = next() { job.runSynchronously(on: executor) }
+    while let job = next(for: number) { job.runSynchronously(on: executor) }
+  }
+
+  private func begin() -> Int {
+    condition.lock()
+    defer { condition.unlock() }
+    started += 1
+    clocks[started] = ThreadClock()
+    return started
   }
 
   /// The next job; nil when the thread is to end.
-  private func next() -> UnownedJob? {
+  private func next(for number: Int) -> UnownedJob? {
     condition.lock()
     defer { condition.unlock() }
     while jobs.isEmpty {
       if isOver || count > wanted {
         count -= 1
+        clocks[number] = nil
         return nil
       }
       sleeping += 1

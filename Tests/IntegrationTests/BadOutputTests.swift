@@ -206,6 +206,27 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `handlers that block are made up for beside one that computes`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: computes\nnodes: {a: {handler: spin}}")
+    try await stage.database.apply("workflow: blocks\nnodes: {a: {handler: block}}")
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let worker = try stage.worker()
+    try await stage.enqueue("computes", input: #"{"ms": 12000}"#)
+    let count = ProcessInfo.processInfo.activeProcessorCount - 1
+    try await stage.enqueue("blocks", count, input: #"{"ms": 12000}"#)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = \(count + 1) FROM swell.ready WHERE claimed_by IS NOT NULL"))
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'succeeded' FROM swell.runs WHERE run_id = '\(run)'", within: .seconds(8)),
+      "\(worker.log)")
+    #expect(worker.log.contains("handlers block every thread"))
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `what is refused after a record that failed otherwise still fails its node`()
     async throws
   {
