@@ -16,7 +16,6 @@ final class AttemptHandle: Sendable {
     var task: RunningTask?
     var isCancelled = false
     var hasEnded = false
-    var hasEffect = false
   }
 
   private let state = Mutex(State())
@@ -57,13 +56,6 @@ final class AttemptHandle: Sendable {
 
   /// Whether its outcome has been posted: then nothing stops it any more.
   var hasEnded: Bool { state.withLock { $0.hasEnded } }
-
-  /// Whether the effect of its transaction is there, and waits for the record that goes along.
-  var hasEffect: Bool { state.withLock { $0.hasEffect } }
-
-  func tookEffect() {
-    state.withLock { $0.hasEffect = true }
-  }
 
   /// Its outcome is about to be posted.
   func end() {

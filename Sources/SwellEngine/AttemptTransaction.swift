@@ -123,7 +123,6 @@ final class AttemptTransaction: Sendable {
       _ = room.faults?.reach(.inTransaction)
       try check(output, request)
       output = request.secrets.redacting(output)
-      request.handle.tookEffect()
       let call = await room.record(
         of: ticket, output, started: started, finished: MonotonicClock.now())
       guard let call else { throw CancellationError() }

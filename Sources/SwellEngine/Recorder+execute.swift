@@ -92,9 +92,7 @@ extension Recorder {
             nextAttemptCheck = min(nextAttemptCheck, stopped.leaksAt)
           }
         } else if let began = attempt.handle.began {
-          // With its effect it has ended in time, but for the record, which waits for the recorder.
-          let patience = attempt.handle.hasEffect ? AttemptTransaction.patience : .zero
-          let deadline = began + attempt.timeout + patience
+          let deadline = began + attempt.timeout
           if deadline <= now {
             stopAttempt(node, of: run, reason: .timeout, now: now)
           } else {

@@ -87,7 +87,7 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
-  @Test func `a transaction that has its effect waits for a recorder that waits for a reply`()
+  @Test func `a transaction that has its effect is stored while its recorder waits for a reply`()
     async throws
   {
     let booking = try await BookingStage(
@@ -103,6 +103,9 @@ import Testing
     try await stage.enqueue("w")
     try await stage.enqueue("short")
     let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM booking", within: .seconds(4)), "\(worker.log)")
     #expect(try await stage.allEnded(), "\(worker.log)")
     #expect(try await stage.states() == ["succeeded": 2], "\(worker.log)")
     #expect(try await stage.database.scalar("SELECT count(*) FROM booking") == "1")
