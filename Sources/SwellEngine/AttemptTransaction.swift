@@ -62,11 +62,11 @@ final class AttemptTransaction: Sendable {
     }
     do {
       guard await enter() else { throw CancellationError() }
-      let (output, reply, isKnown) = try await request.database.withConnection { connection in
+      let (output, stored) = try await request.database.withConnection { connection in
         try await perform(request, body, on: connection)
       }
       // A commit whose reply was lost is found out about to the end, whoever is cancelled meanwhile.
-      if !isKnown {
+      if !stored.isKnown {
         guard let hasCommitted = await Task(operation: { await self.confirm(request) }).value
         else {
           // The worker has stopped: whoever gets the run next reads what is stored.
@@ -75,7 +75,7 @@ final class AttemptTransaction: Sendable {
         guard hasCommitted else { throw leave(Self.commitLost) }
       }
       state.withLock { $0.outcome = .committed }
-      room.post(.committed(ticket, reply))
+      room.post(.committed(ticket, stored.reply, at: stored.moment))
       return output
     } catch let error where outcome == .open {
       throw leave(error)
@@ -98,11 +98,20 @@ final class AttemptTransaction: Sendable {
     .cancelled, "the claim is gone: another worker has the run", code: "claim_gone",
     context: NodeError.Context(operation: "transaction"))
 
-  /// Up to the commit; `isKnown` is false when its reply was lost.
+  /// What was sent to be committed.
+  private struct Stored: Sendable {
+    var reply: RecordReply
+    /// When the reply to the record came.
+    var moment: Moment
+    /// False when the reply to the commit was lost.
+    var isKnown: Bool
+  }
+
+  /// Up to the commit.
   private func perform(
     _ request: NodeRequest, _ body: (PostgresTransaction) async throws -> Payload,
     on connection: PostgresConnection
-  ) async throws -> (output: Payload, reply: RecordReply, isKnown: Bool) {
+  ) async throws -> (output: Payload, stored: Stored) {
     let started = MonotonicClock.now()
     let left = max(.milliseconds(1), request.deadline - .now)
     let (transaction, rows) = try await PostgresTransaction.begin(
@@ -128,10 +137,10 @@ final class AttemptTransaction: Sendable {
       guard let call else { throw CancellationError() }
       // From here on the recorder counts on the end of this: what happens to the task of the attempt
       // must not cut it off.
-      let (reply, isKnown) = try await Task {
+      let stored = try await Task {
         try await self.store(call, in: transaction)
       }.value
-      return (output, reply, isKnown)
+      return (output, stored)
     } catch {
       await transaction.rollback(within: .seconds(2))
       throw error
@@ -151,7 +160,7 @@ final class AttemptTransaction: Sendable {
   /// Stores the success, and commits both.
   private func store(
     _ call: Call, in transaction: PostgresTransaction
-  ) async throws -> (reply: RecordReply, isKnown: Bool) {
+  ) async throws -> Stored {
     let reply: RecordReply
     do throws(PostgresError) {
       let rows = try await transaction.pipeline(
@@ -169,14 +178,17 @@ final class AttemptTransaction: Sendable {
       throw Self.refusal(error)
     }
     guard reply.lost.isEmpty, reply.busy.isEmpty else { throw Self.claimGone }
+    var stored = Stored(reply: reply, moment: MonotonicClock.now(), isKnown: true)
     _ = room.faults?.reach(.beforeTransactionCommit)
     do throws(PostgresError) {
       try await transaction.commit(within: room.callTimeout)
     } catch {
       guard error.outcomeUnknown else { throw error }
-      return (reply, false)
+      stored.isKnown = false
+      return stored
     }
-    return (reply, room.faults?.reach(.afterTransactionCommit) != .loseReply)
+    stored.isKnown = room.faults?.reach(.afterTransactionCommit) != .loseReply
+    return stored
   }
 
   /// Why the record was not stored, where that is the doing of the attempt.

@@ -12,7 +12,12 @@ extension Recorder {
     over connection: PostgresConnection, now: Moment
   ) async throws(PostgresError) -> Bool {
     try await leaveUnreadable(over: connection)
-    if held.isEmpty { return true }
+    if held.isEmpty {
+      if nextReconcile < Moment(microseconds: .max) {
+        try await reconcile(over: connection, isFirst: false)
+      }
+      return true
+    }
     let waiting = Set(busyRuns.map(\.id))
     for run in held.values
     where run.attempts.isEmpty && run.completions.isEmpty && !waiting.contains(run.id) {

@@ -63,6 +63,7 @@ extension Recorder {
       let completions = run.takeCompletions(upTo: batchBytes - bytes)
       if !run.completions.isEmpty { enqueue(run) }
       guard let item = settle(run, completions, now: now, missing: &missing) else {
+        stopEnding(run)
         admit(run)
         continue
       }
@@ -99,7 +100,6 @@ extension Recorder {
     var transition = Transition.goOn
     if !run.recordsEndsOnly {
       run.state.advance(now: now, changes: &run.changes)
-      stopEnding(run)
       transition =
         run.refusal.map { refuse($0, run) }
         ?? run.state.next(now: now, changes: &run.changes, canExecute: canExecute)
@@ -202,12 +202,13 @@ extension Recorder {
   }
 
   /// A record was stored. Returns the runs that go on.
-  func took(_ items: [Item], _ reply: RecordReply) -> [HeldRun] {
+  func took(
+    _ items: [Item], _ reply: RecordReply, at now: Moment = MonotonicClock.now()
+  ) -> [HeldRun] {
     show(reply.circuits)
     metrics.change { $0.recorded += 1 }
     let lost = Set(reply.lost)
     let busy = Set(reply.busy)
-    let now = MonotonicClock.now()
     var ended = 0
     var goingOn: [HeldRun] = []
     for item in items {
@@ -244,6 +245,8 @@ extension Recorder {
       switch item.entry.transition {
       case .goOn:
         run.awaitsStart = true
+        // Not before it is stored: what is taken back has stopped nothing.
+        stopEnding(run)
         goingOn.append(run)
       case .giveBack: forget(run)
       case .end(let end):

@@ -19,7 +19,6 @@ extension Recorder {
   func leaveUnreadable(over connection: PostgresConnection) async throws(PostgresError) {
     guard !unreadable.isEmpty else { return }
     let runs = unreadable
-    unreadable = []
     let now = MonotonicClock.now()
     var told: [LeaveCall.Unreadable] = []
     for version in Set(runs.map(\.workflow)) {
@@ -43,6 +42,7 @@ extension Recorder {
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)
+    unreadable = []
     // What somebody held locked is claimed and not known here: reconcile frees it.
     if try Int(rows.first?.int32(0) ?? 0) < runs.count {
       nextReconcile = min(nextReconcile, now + .seconds(5))

@@ -20,6 +20,8 @@ extension Recorder {
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)
     let reply = try ReconcileCall.Reply(rows)
+    // It was freed: it is not held.
+    unreadable = []
     nextReconcile =
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)

@@ -144,6 +144,8 @@ extension Recorder {
     queue = []
     run.isQueued = false
     run.isIsolating = !rest.isEmpty
+    // No transaction comes first.
+    run.owesRecord = true
     enqueue(run)
     defer {
       run.isIsolating = false

@@ -18,7 +18,7 @@ extension Recorder {
       }
       run.waitingTickets.append(ticket)
       if !run.owesRecord { admit(run) }
-    case .committed(let ticket, let reply): committed(ticket, reply)
+    case .committed(let ticket, let reply, let moment): committed(ticket, reply, at: moment)
     case .left(let ticket, let claimIsGone): left(ticket, claimIsGone: claimIsGone)
     }
   }
@@ -90,7 +90,7 @@ extension Recorder {
     return fencedRecord(item, now: now)
   }
 
-  private func committed(_ ticket: TransactionTicket, _ reply: RecordReply) {
+  private func committed(_ ticket: TransactionTicket, _ reply: RecordReply, at moment: Moment) {
     metrics.change {
       $0.executed += 1
       $0.transactions += 1
@@ -100,7 +100,7 @@ extension Recorder {
     else { return }
     run.attempts[ticket.node] = nil
     run.transaction = nil
-    for run in took([item], reply) { start(run, now: MonotonicClock.now()) }
+    for run in took([item], reply, at: moment) { start(run, now: MonotonicClock.now()) }
     goOn(run)
   }
 
@@ -108,6 +108,8 @@ extension Recorder {
     guard let run = run(of: ticket), run.transaction?.ticket === ticket else { return }
     if claimIsGone { return drop(run, why: "the claim is gone: another worker has the run") }
     let late = run.transaction?.late
+    // What its record had settled besides, such as what the clock had made due, is looked at again.
+    if run.transaction?.item != nil { run.isDeferred = true }
     undo(run)
     endTransaction(of: run)
     if let late { mailbox.post(late) }

@@ -195,7 +195,7 @@ actor Recorder {
   }
 
   private var isDone: Bool {
-    stop > 0 && held.isEmpty
+    stop > 0 && held.isEmpty && unreadable.isEmpty
       || stop > 0 && MonotonicClock.now() > drainDeadline + .seconds(10)
   }
 
@@ -205,8 +205,6 @@ actor Recorder {
   /// anything that the reply allows is started, so that server and worker are busy side by side.
   private func serve(over connection: PostgresConnection) async throws(PostgresError) {
     incoming = []
-    // Reconciled: what is not held is not claimed any more.
-    unreadable = []
     isServing = true
     expectsNews = false
     for run in held.values {

@@ -118,4 +118,44 @@ struct TransactionRecordTests {
     #expect(try await stage.end([worker]).isEmpty)
     proxy.stop()
   }
+
+  /// What a record decides beside its success is decided once that is stored: a commit that fails has stopped nobody.
+  @Test func `a commit that fails leaves the run's own error`() async throws {
+    let booking = try await BookingStage(
+      #"""
+      workflow: w
+      defaults: {retry: {strategy: fixed, delay: 20ms, maxRetries: 3}}
+      nodes:
+        ask: {approval: {title: "really?"}}
+        pay: {handler: slow_book, input: {ms: 2000}}
+        long: {handler: sleep, input: {ms: 20000}}
+      """#)
+    let stage = booking.stage
+    let proxy = try FaultProxy(to: stage.database.url)
+    let commits = Mutex(0)
+    proxy.onCall { call in
+      guard call.functions.first == "commit" else { return nil }
+      let isFirst = commits.withLock { commits in
+        commits += 1
+        return commits == 1
+      }
+      return isFirst ? .error("40001") : nil
+    }
+    let run = try await stage.enqueue("w")[0]
+    let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
+    #expect(
+      try await stage.database.eventually(
+        """
+        SELECT count(*) = 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND state = 'idle in transaction'
+        """), "\(worker.log)")
+    try await stage.database.query("SELECT swell.reject('\(run)', 'ask', 'no')")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(commits.withLock { $0 } > 0)
+    #expect(try await stage.run(run, "state") == "failed")
+    #expect(try await stage.run(run, "error ->> 'code'") == "rejected", "\(worker.log)")
+    #expect(try await booking.unequal().filter { $0.contains("pay") } == [])
+    #expect(try await stage.end([worker]).isEmpty)
+    proxy.stop()
+  }
 }
