@@ -109,7 +109,7 @@ CREATE TABLE swell.ready (
 -- column, so that claiming and continuing stay heap-only updates.
 CREATE INDEX ready_due ON swell.ready (lane, priority, scheduled_at, run_id);
 -- claim: runs whose deadline or retry has come while they wait where perhaps nobody looks
-CREATE INDEX ready_wake ON swell.ready (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX ready_wake ON swell.ready (wake_at) WHERE wake_at IS NOT NULL AND lane > 1;
 -- claim: the few runs whose worker died
 CREATE INDEX ready_crashed ON swell.ready (lane, scheduled_at) WHERE crashes > 0;
 
@@ -248,11 +248,12 @@ AS $$
 $$;
 
 -- Makes the daily partitions of run, node or attempt from two days back to 30 days ahead. A day
--- whose rows are in the default partition already is left alone. Returns how many were made.
+-- whose rows are in the default partition already is left alone. Returns how many were made, p_most at the most: each
+-- reads the whole default partition while nobody else can use the table.
 --
 -- One parent a transaction: a partition locks its parent, and no order of three parents is the
 -- order of every claim and every record.
-CREATE FUNCTION swell.make_partitions(p_parent text) RETURNS integer
+CREATE FUNCTION swell.make_partitions(p_parent text, p_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
 SET lock_timeout = '2s'
@@ -269,6 +270,10 @@ BEGIN
     RAISE EXCEPTION 'no table % has partitions', COALESCE(p_parent, 'NULL') USING ERRCODE = 'SW002';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('swell.make_partitions', 0));
+  -- Whoever waits for the table's lock stops everybody behind it: not long, while there is time.
+  IF to_regclass(format('swell.%I', p_parent || to_char(swell.now()::date + 2, '_YYYYMMDD'))) IS NOT NULL THEN
+    PERFORM set_config('lock_timeout', '100ms', true);
+  END IF;
   FOR day IN SELECT generate_series(swell.now()::date - 2, swell.now()::date + 30, interval '1 day')::date LOOP
     CONTINUE WHEN to_regclass(format('swell.%I', p_parent || to_char(day, '_YYYYMMDD'))) IS NOT NULL;
     low := swell.run_id_bound(day::timestamptz);
@@ -279,9 +284,10 @@ BEGIN
     EXECUTE format('CREATE TABLE swell.%I PARTITION OF swell.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = %s)',
       p_parent || to_char(day, '_YYYYMMDD'), p_parent, low, high, CASE p_parent WHEN 'run' THEN 40 ELSE 100 END);
     made := made + 1;
+    EXIT WHEN made >= p_most;
   END LOOP;
   RETURN made;
 END
 $$;
 
-SELECT swell.make_partitions('run'), swell.make_partitions('node'), swell.make_partitions('attempt');
+SELECT swell.make_partitions('run', 99), swell.make_partitions('node', 99), swell.make_partitions('attempt', 99);

@@ -757,6 +757,13 @@ BEGIN
     RAISE EXCEPTION 'the node % of run % has its answer already', quote_literal(answer.node), answer.run
       USING ERRCODE = 'SW005', HINT = 'The first answer counts.';
   END IF;
+  -- The insert may have waited for the record that has taken the first one.
+  SELECT n.state INTO the_state FROM swell.node AS n
+  WHERE n.run_id = answer.run AND n.node_id = answer.node AND n.item = 0 AND n.iteration = 0;
+  IF the_state IS DISTINCT FROM 'waiting' THEN
+    RAISE EXCEPTION 'the node % of run % has had its answer', quote_literal(answer.node), answer.run
+      USING ERRCODE = 'SW005', HINT = 'The first answer counts.';
+  END IF;
   INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
   VALUES (t, session_user, CASE WHEN answer.yes THEN 'approve' ELSE 'reject' END, answer.run,
     jsonb_build_object('node', answer.node), jsonb_build_object('approved', answer.yes), answer.comment);

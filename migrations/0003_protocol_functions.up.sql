@@ -171,13 +171,16 @@ AS $$
   WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')
 $$;
 
--- The lane of a run that is let go: its holder may have been told of a cancel, which asks for no kinds.
+-- The lane of a run that is let go: its holder may have been told of a cancel, or of a message that ends what waits for it,
+-- which ask for no kinds.
 CREATE FUNCTION swell.freed_lane(p_run uuid, p_lane integer) RETURNS integer
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 SET jit = off
 AS $$
-  SELECT CASE WHEN p_lane > 1 AND EXISTS (SELECT FROM swell.signal AS s WHERE s.run_id = p_run AND s.kind = 'cancel' OFFSET 0)
+  SELECT CASE WHEN p_lane > 1 AND EXISTS (
+      SELECT FROM swell.signal AS s
+      WHERE s.run_id = p_run AND (s.kind = 'cancel' OR s.folded AND s.kind IN ('signal', 'answer', 'child')) OFFSET 0)
     THEN 1 ELSE p_lane END
 $$;
 
@@ -1274,7 +1277,8 @@ DECLARE
   holders uuid[] := '{}';
 BEGIN
   seen_at := extract(epoch FROM t) * 1000000;
-  SELECT array_agg(w.worker_id) INTO the_dead
+  -- In one order, for two who rescue at once.
+  SELECT array_agg(w.worker_id ORDER BY w.worker_id) INTO the_dead
   FROM swell.worker AS w
   WHERE w.worker_id = ANY (p_suspects) AND w.worker_id <> p_worker
     AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t));
@@ -1539,7 +1543,7 @@ DECLARE
   forgotten integer;
 BEGIN
   IF p_part IS DISTINCT FROM 'rows' THEN
-    RETURN swell.make_partitions(p_part);
+    RETURN swell.make_partitions(p_part, 1);
   END IF;
   DELETE FROM swell.idempotency AS k
   USING (SELECT o.ctid AS place FROM swell.idempotency AS o WHERE o.expires_at < t - interval '1 hour' LIMIT 20000 FOR UPDATE SKIP LOCKED) AS old

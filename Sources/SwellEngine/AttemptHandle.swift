@@ -1,3 +1,4 @@
+import Dispatch
 import SwellCore
 import SwellPostgres
 import Synchronization
@@ -69,7 +70,9 @@ final class AttemptHandle: Sendable {
       state.isCancelled = true
       return state.task
     }
-    task?.cancel()
+    guard let task else { return }
+    // Not here, where the recorder is: this calls what handlers have left to be called, which may block.
+    DispatchQueue.global().async { task.cancel() }
   }
 
   /// A task begins to execute the attempt.

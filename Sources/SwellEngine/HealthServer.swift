@@ -11,7 +11,28 @@ struct HealthServer: Sendable {
   var ready: Gate
   var logger: Logger
 
+  /// Serves until the task is cancelled. What ends it later, such as that no descriptors are left for a moment, is
+  /// waited out.
+  ///
+  /// - Throws: when the port cannot be opened at first.
   func run() async throws {
+    var wasOpen = false
+    while true {
+      let began = ContinuousClock.now
+      do {
+        try await serve()
+        return
+      } catch {
+        // A port that cannot be opened says so at once.
+        wasOpen = wasOpen || began.duration(to: .now) > .seconds(1)
+        guard wasOpen, !Task.isCancelled else { throw error }
+        logger.error("the health port has failed", metadata: ["error": "\(error)"])
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  private func serve() async throws {
     let server = HTTPServer(port: port, logger: .disabled)
     let metrics = metrics
     let pulse = pulse

@@ -18,6 +18,10 @@ extension Recorder {
   }
 
   func lookAfterAttempts() {
+    // It alone hears what is due while all are idle.
+    if index == 0, waiting != .nothing {
+      for peer in peers { peer.change { $0.isInvited = true } }
+    }
     switch waiting {
     case .nothing: return
     case .reply: heard(stop: mailbox.stop)

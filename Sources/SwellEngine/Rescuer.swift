@@ -71,7 +71,7 @@ struct Rescuer: Sendable {
             let call = MaintainCall.call(part)
             let rows = try await connection.query(
               call.statement, call.parameters, within: .seconds(30))
-            if try MaintainCall.hasMore(part, rows) { nextMaintenance = now + .seconds(2) }
+            if try MaintainCall.hasMore(rows) { nextMaintenance = now + .seconds(2) }
           }
         } catch {
           // Somebody holds a table locked, or another worker is at it; the next hour will do.

@@ -15,6 +15,8 @@ extension PostgresError {
     hint = field("H")
     context = field("W")
     constraint = field("n")
+    // Not translated, unlike "S".
+    endsSession = ["FATAL", "PANIC"].contains(field("V"))
   }
 
   /// The reason why a connection could not be made, from the verbose text of libpq: it

@@ -41,6 +41,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
   public var statement: String?
   /// The place of the failed call in its pipeline, or of the statement in its script.
   public var callIndex: Int?
+  /// Whether the session ended with it: the server's severity is FATAL or PANIC.
+  var endsSession = false
   /// True when something was sent and no answer says whether it took effect.
   public var outcomeUnknown: Bool
 
@@ -56,7 +58,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
   /// Whether the connection is of no further use: it broke, or leads to a server which is
   /// going away or accepts no writes.
   public var isConnectionFatal: Bool {
-    if code == .lost || code == .deadline { return true }
+    if code == .lost || code == .deadline || endsSession { return true }
     guard let sqlState else { return false }
     return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03", "25006"].contains(sqlState)
   }

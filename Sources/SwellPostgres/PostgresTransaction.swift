@@ -12,6 +12,7 @@ public final class PostgresTransaction: Sendable {
   private let connection: PostgresConnection
   /// How many calls there were so far: each may take the place of what was parsed before.
   private let calls = Atomic<Int>(0)
+  private let isOver = Atomic<Bool>(false)
 
   /// Bounds that the server itself keeps, for this transaction alone.
   public struct Limits: Sendable, Hashable {
@@ -85,8 +86,15 @@ public final class PostgresTransaction: Sendable {
     _ calls: [Call], within limit: Duration
   ) async throws(PostgresError) -> [Rows] {
     if calls.isEmpty { return [] }
+    try checkIsOpen()
     self.calls.add(1, ordering: .relaxed)
     return try await connection.run(.calls(calls), within: limit, isInside: true)
+  }
+
+  /// Its connection may be somebody else's by then.
+  private func checkIsOpen() throws(PostgresError) {
+    guard isOver.load(ordering: .acquiring) else { return }
+    throw PostgresError(code: .closed, "the transaction has ended; do all of it before it does")
   }
 
   /// Bounds what comes from here on.
@@ -124,6 +132,7 @@ public final class PostgresTransaction: Sendable {
     guard !text.utf8.contains(0) else {
       throw PostgresError(code: .encoding, "the text of a statement holds the character U+0000")
     }
+    try checkIsOpen()
     let call = calls.add(1, ordering: .relaxed).newValue
     let rows = try await connection.run(
       .parse(text, types: types), within: limit, isInside: true)
@@ -144,6 +153,7 @@ public final class PostgresTransaction: Sendable {
     within limit: Duration
   ) async throws(PostgresError) -> [Rows] {
     if parameters.isEmpty { return [] }
+    try checkIsOpen()
     let isStillThere = calls.load(ordering: .relaxed) == description.call
     if !isStillThere { calls.add(1, ordering: .relaxed) }
     let executions = Request.Executions(
@@ -156,6 +166,8 @@ public final class PostgresTransaction: Sendable {
   ///
   /// - Throws: with `outcomeUnknown` when nobody knows whether it does; any other error undid it.
   public func commit(within limit: Duration) async throws(PostgresError) {
+    try checkIsOpen()
+    isOver.store(true, ordering: .releasing)
     let rows: [Rows]
     do throws(PostgresError) {
       rows = try await connection.run(.calls([Self.commitCall]), within: limit, isInside: true)
@@ -173,6 +185,7 @@ public final class PostgresTransaction: Sendable {
 
   /// Undoes it. The connection is closed when that cannot be asked for.
   public func rollback(within limit: Duration) async {
+    isOver.store(true, ordering: .releasing)
     do {
       _ = try await connection.run(.calls([Self.rollbackCall]), within: limit, isInside: true)
     } catch {

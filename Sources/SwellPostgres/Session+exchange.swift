@@ -230,18 +230,19 @@ extension Session {
       guard sendText("ROLLBACK", handle), PQpipelineSync(handle) == 1 else { return lose() }
       return flush()
     }
-    // Prepared statements which vanished (`DISCARD ALL`) or whose tables changed under them:
-    // nothing of the pipeline took effect, and it succeeds when they are prepared anew.
+    // Prepared statements which vanished (`DISCARD ALL`) or whose tables changed under them are prepared anew.
     if let state = request.error?.sqlState, state == "26000" || state == "0A000",
-      PQtransactionStatus(handle) == PQTRANS_IDLE, !configuration.isPooled, !request.isInside,
-      !request.wasRetried
+      !configuration.isPooled
     {
       prepared = [:]
       takenNames = []
       preparations += 1
-      request.rewind()
-      request.wasRetried = true
-      return send(request)
+      // Nothing of the pipeline took effect: it is sent once more, unless it is part of a transaction that has failed.
+      if PQtransactionStatus(handle) == PQTRANS_IDLE, !request.isInside, !request.wasRetried {
+        request.rewind()
+        request.wasRetried = true
+        return send(request)
+      }
     }
     finish(request)
   }

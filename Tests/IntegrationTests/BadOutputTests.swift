@@ -206,6 +206,23 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a handler that blocks whoever stops it stops nobody else`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: blocks\nnodes: {a: {handler: block_stop, timeout: 500ms, retry: {strategy: none}}}"
+    )
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("blocks", input: #"{"ms": 6000}"#)[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT state = 'failed' FROM swell.runs WHERE run_id = '\(run)'", within: .seconds(5)),
+      "\(worker.log)")
+    try await stage.enqueue("w", 20)
+    #expect(try await stage.allEnded(within: .seconds(3)), "\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `handlers that block are made up for beside one that computes`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: computes\nnodes: {a: {handler: spin}}")

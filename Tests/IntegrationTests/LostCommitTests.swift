@@ -20,6 +20,7 @@ import Testing
       Case(call: "commit", fault: .cutAfter, attempts: "1"),
       Case(call: "commit", fault: .cutReply(bytes: 5), attempts: "1"),
       Case(call: "commit", fault: .lateReply(.seconds(3)), attempts: "1"),
+      Case(call: "commit", fault: .panicAfter("58030"), attempts: "1"),
       Case(call: "commit", fault: .cutBefore, attempts: "2"),
       Case(call: "commit", fault: .cutInside(share: 0.5), attempts: "2"),
       Case(call: "commit", fault: .timeout, attempts: "2"),

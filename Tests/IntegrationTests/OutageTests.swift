@@ -133,4 +133,34 @@ import Testing
       try await stage.database.scalar("SELECT count(*) FROM swell.attempt") == "0")
     #expect(try await stage.end([next]).isEmpty)
   }
+
+  /// Only the first recorder hears of what is due while all are idle.
+  @Test(.enabled(if: PooledSuite.isOff, "the proxy stands before the server"))
+  func `what comes while the first recorder is away is taken by another one`() async throws {
+    let stage = try await Stage()
+    let proxy = try FaultProxy(to: stage.database.url)
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "2"])
+    #expect(try await stage.workersRunning(1))
+    try await stage.enqueue("w", 10)
+    #expect(try await stage.allEnded())
+    // It is the one that looks once in a while.
+    let looks =
+      "datname = current_database() AND query LIKE '%claim_v1%' AND pid <> pg_backend_pid()"
+    #expect(
+      try await stage.database.eventually(
+        "SELECT clock_timestamp() - max(query_start) < interval '100 ms' FROM pg_stat_activity WHERE \(looks)"
+      ))
+    proxy.change { $0.refuses = true }
+    try await stage.database.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE \(looks) ORDER BY query_start DESC LIMIT 1"
+    )
+    #expect(await worker.says("has no database", within: .seconds(10)))
+    #expect(worker.log.contains("recorder=0"))
+    try await stage.enqueue("w", 10)
+    #expect(try await stage.allEnded(within: .seconds(8)), "\(worker.log)")
+    proxy.change { $0.refuses = false }
+    #expect(try await stage.end([worker]).isEmpty)
+    proxy.stop()
+  }
 }

@@ -63,9 +63,9 @@ import Testing
     let stage = try await Stage()
     try await stage.database.apply(
       "workflow: w\ndeadline: 2h\nnodes: {a: {handler: noop}, b: {handler: noop}}")
-    let runs = try await stage.enqueue("w", 3).sorted()
+    let runs = try await stage.enqueue("w", 4).sorted()
     // They were woken, so that their rows have lost them. Of the second one a retry comes before its deadline, and one is
-    // past; the third one is past its deadline.
+    // past; the third one is past its deadline. The fourth one has been told of an answer, which needs no kinds.
     try await stage.database.query(
       """
       INSERT INTO swell.worker (worker_id, name, host, pid, version, kinds, locked, lock_key, epochs,
@@ -76,21 +76,23 @@ import Testing
       INSERT INTO swell.node (run_id, node_id, wave, state, attempt, scheduled_at)
       SELECT '\(runs[1])', id, 0, 'retrying', 1, swell.now() + due
       FROM (VALUES ('a', interval '1 hour'), ('b', interval '-1 hour')) AS x(id, due);
-      UPDATE swell.run SET deadline = swell.now() - interval '1 hour' WHERE run_id = '\(runs[2])'
+      UPDATE swell.run SET deadline = swell.now() - interval '1 hour' WHERE run_id = '\(runs[2])';
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at, folded)
+      VALUES ('\(runs[3])', 'answer', 'ask', '{}', 'me', swell.now(), true)
       """)
     let call = call.replacing("RUN", with: runs.map { "'\($0)'" }.joined(separator: ", "))
-      .replacing("'{7}'", with: "'{7, 7, 7}'")
-      .replacing("'{1000}'", with: "'{90000000, 90000000, 90000000}'")
+      .replacing("'{7}'", with: "'{7, 7, 7, 7}'")
+      .replacing("'{1000}'", with: "'{90000000, 90000000, 90000000, 90000000}'")
     try await stage.database.query("SELECT \(call)")
     #expect(
       try await stage.database.query(
         """
-        SELECT r.claimed_by IS NULL, r.lane > 1, r.wake_at = CASE r.run_id
+        SELECT r.claimed_by IS NULL, (r.lane > 1) = (r.run_id <> '\(runs[3])'), r.wake_at IS NOT DISTINCT FROM CASE r.run_id
           WHEN '\(runs[0])' THEN u.deadline
           WHEN '\(runs[1])' THEN (SELECT n.scheduled_at FROM swell.node AS n WHERE n.run_id = r.run_id AND n.node_id = 'a')
-          ELSE r.scheduled_at END
+          WHEN '\(runs[2])' THEN r.scheduled_at END
         FROM swell.ready AS r JOIN swell.run AS u USING (run_id)
-        """) == Array(repeating: ["t", "t", "t"], count: 3))
+        """) == Array(repeating: ["t", "t", "t"], count: 4))
     await stage.database.connection.close()
     await stage.ledger.connection.close()
   }

@@ -302,4 +302,43 @@ import Testing
     #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
     #expect(try await stage.end([worker]) == [])
   }
+
+  @Test func `a second answer is refused while the first one is being taken`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {ask: {approval: {title: \"Well?\"}}}")
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE state = 'waiting'"))
+    await worker.destroy()
+    try await stage.database.query("SELECT swell.approve('\(run)', 'ask', 'yes')")
+    // As a record does that has not committed.
+    let recorder = try await TestDatabase.open(stage.database.url)
+    try await recorder.query("BEGIN")
+    try await recorder.query("DELETE FROM swell.signal WHERE kind = 'answer'")
+    try await recorder.query("UPDATE swell.node SET state = 'succeeded' WHERE node_id = 'ask'")
+    let second = try await TestDatabase.open(stage.database.url)
+    let answer = Task { () -> PostgresError? in
+      do throws(PostgresError) {
+        try await second.query("SELECT swell.reject('\(run)', 'ask', 'no')")
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%reject%'"
+      ))
+    try await recorder.query("COMMIT")
+    #expect(await answer.value?.sqlState == "SW005")
+    #expect(
+      try await stage.database.query("SELECT what FROM swell.audit WHERE run_id = '\(run)'")
+        == [["approve"]])
+    await recorder.connection.close()
+    await second.connection.close()
+    await stage.database.connection.close()
+    await stage.ledger.connection.close()
+  }
 }

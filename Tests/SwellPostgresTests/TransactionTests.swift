@@ -98,6 +98,66 @@ struct TransactionTests {
     }
   }
 
+  /// What was prepared is prepared anew by the next one: the connection lives on in its pool.
+  @Test func `a table that changes costs one transaction`() async throws {
+    try await withConnection { connection in
+      _ = try await connection.execute(
+        script: "CREATE TABLE orders AS SELECT 1::int4 AS a", within: limit)
+      func read() async throws -> Int {
+        let (transaction, _) = try await PostgresTransaction.begin(
+          on: connection, limits: Self.limits, within: limit)
+        do {
+          let rows = try await transaction.query(
+            Statement("orders", "SELECT * FROM orders"), within: limit)
+          try await transaction.commit(within: limit)
+          return rows.columnCount
+        } catch {
+          await transaction.rollback(within: limit)
+          throw error
+        }
+      }
+      #expect(try await read() == 1)
+      _ = try await connection.execute(script: "ALTER TABLE orders ADD b int4", within: limit)
+      let error = await failure { _ = try await read() }
+      #expect(error?.sqlState == "0A000")
+      #expect(try await read() == 2)
+      #expect(connection.isUsable)
+    }
+  }
+
+  /// Whoever has kept it may find somebody else's transaction on its connection.
+  @Test func `a transaction that has ended takes nothing more`() async throws {
+    try await withConnection { connection in
+      for isCommitted in [true, false] {
+        let (transaction, _) = try await PostgresTransaction.begin(
+          on: connection, limits: Self.limits, within: limit)
+        let parsed = try await transaction.parse("SELECT 1", within: limit)
+        if isCommitted {
+          try await transaction.commit(within: limit)
+        } else {
+          await transaction.rollback(within: limit)
+        }
+        let (next, _) = try await PostgresTransaction.begin(
+          on: connection, limits: Self.limits, within: limit)
+        var errors: [PostgresError?] = []
+        errors.append(
+          await failure {
+            _ = try await transaction.query(Statement("", "SELECT 1"), within: limit)
+          })
+        errors.append(await failure { _ = try await transaction.parse("SELECT 2", within: limit) })
+        errors.append(
+          await failure {
+            _ = try await transaction.execute(
+              parsed, [Parameters()], limit: Self.plenty, within: limit)
+          })
+        errors.append(await failure { try await transaction.commit(within: limit) })
+        #expect(errors.map { $0?.code } == Array(repeating: .closed, count: 4))
+        #expect(connection.isInTransaction)
+        try await next.commit(within: limit)
+      }
+    }
+  }
+
   @Test func `no more rows are taken than were asked for`() async throws {
     for (rows, bytes, code) in [
       (99, 1 << 20, PostgresError.Code.tooManyRows), (100, 150, .tooLarge),

@@ -85,6 +85,15 @@ enum TestHandlers {
         block(for: Double(number("ms", in: input) ?? 1000) / 1000)
         return input
       },
+      // Blocks whoever stops it.
+      RawHandlerNode("block_stop") { input, _ in
+        try await withTaskCancellationHandler {
+          try await Task.sleep(for: .seconds(60))
+        } onCancel: {
+          block(for: Double(number("ms", in: input) ?? 1000) / 1000)
+        }
+        return input
+      },
       // Says when it is stopped.
       RawHandlerNode("tell_stop") { input, context in
         try await ledger?.write(context, "started")

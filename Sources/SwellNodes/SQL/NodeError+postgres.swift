@@ -35,7 +35,9 @@ extension NodeError {
     case .encoding: (.serialization, "parameter_refused")
     case .decoding: (.serialization, "unreadable_answer")
     case .server:
-      error.sqlState.map { (kind(of: $0, isLate: isLate), "sqlstate_\($0)") }
+      error.sqlState.map {
+        (error.hasLostPlan ? .execution : kind(of: $0, isLate: isLate), "sqlstate_\($0)")
+      }
         ?? (.execution, "database_error")
     }
   }
@@ -58,5 +60,12 @@ extension NodeError {
     // What the data or the statement are: constraints, types, names, rights, a function's own RAISE.
     default: return .validation
     }
+  }
+}
+
+extension PostgresError {
+  /// A prepared statement is gone, or its tables have changed: it succeeds when it is prepared anew.
+  fileprivate var hasLostPlan: Bool {
+    sqlState == "26000" || sqlState == "0A000" && message.contains("cached plan")
   }
 }

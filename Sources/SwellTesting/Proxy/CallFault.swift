@@ -13,6 +13,9 @@ public enum CallFault: Sendable, Hashable, CustomStringConvertible {
   case cutBefore
   /// Executed and committed; the connection ends before the reply.
   case cutAfter
+  /// Executed and committed; this SQLSTATE comes in place of the reply, with the severity of what ends the server, and the
+  /// connection ends.
+  case panicAfter(String)
   /// The server gets this share of the call's bytes, then the connection ends.
   case cutInside(share: Double)
   /// Everything but the last message, the Sync, reaches the server, then the connection ends.
@@ -28,6 +31,7 @@ public enum CallFault: Sendable, Hashable, CustomStringConvertible {
     case .lateCall(let time): "call late by \(time)"
     case .cutBefore: "cut before"
     case .cutAfter: "cut after"
+    case .panicAfter(let state): "panic \(state) after"
     case .cutInside(let share): "cut inside, at \(share)"
     case .cutBeforeSync: "cut before the sync"
     case .cutReply(let bytes): "reply cut after \(bytes) bytes"

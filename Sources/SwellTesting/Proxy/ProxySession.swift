@@ -14,6 +14,7 @@ final class ProxySession: Sendable {
   private enum ReplyFault {
     case late(Duration)
     case cut(bytes: Int)
+    case panic(String)
   }
 
   private struct State {
@@ -121,7 +122,7 @@ final class ProxySession: Sendable {
     case nil: return forward(bytes, to: server, reply: nil)
     case .error(let sqlState):
       let isFatal = sqlState.hasPrefix("57P")
-      return answer(error: sqlState, isFatal: isFatal) && !isFatal
+      return answer(error: sqlState, severity: isFatal ? "FATAL" : "ERROR") && !isFatal
     case .timeout: return true
     case .lateReply(let time): return forward(bytes, to: server, reply: .late(time))
     case .lateCall(let time):
@@ -130,6 +131,7 @@ final class ProxySession: Sendable {
     case .cutBefore: return false
     case .cutAfter: return forward(bytes, to: server, reply: .cut(bytes: 0))
     case .cutReply(let count): return forward(bytes, to: server, reply: .cut(bytes: count))
+    case .panicAfter(let state): return forward(bytes, to: server, reply: .panic(state))
     case .cutInside(let share):
       _ = server.write(bytes.prefix(max(1, Int(Double(bytes.count) * share))))
       return false
@@ -168,6 +170,11 @@ final class ProxySession: Sendable {
         if !share.isEmpty, !sendToClient(Array(share)) { return cut() }
         // The commit is done only when the server is ready again.
         if isEnd { return cut() }
+      } else if case .panic(let sqlState) = reply?.fault {
+        if isEnd {
+          _ = answer(error: sqlState, severity: "PANIC")
+          return cut()
+        }
       } else {
         tap.pass()
         guard sendToClient(bytes) else { return server.shutWriting() }
@@ -181,16 +188,15 @@ final class ProxySession: Sendable {
     if !bytes.isEmpty { _ = sendToClient(bytes) }
   }
 
-  private func answer(error sqlState: String, isFatal: Bool) -> Bool {
+  private func answer(error sqlState: String, severity: String) -> Bool {
     var fields: [UInt8] = []
     for (letter, text) in [
-      ("S", isFatal ? "FATAL" : "ERROR"), ("V", isFatal ? "FATAL" : "ERROR"), ("C", sqlState),
-      ("M", "a fault of the proxy"),
+      ("S", severity), ("V", severity), ("C", sqlState), ("M", "a fault of the proxy"),
     ] {
       fields += Array(letter.utf8) + Array(text.utf8) + [0]
     }
     var reply = Self.message("E", fields + [0])
-    if !isFatal { reply += Self.message("Z", Array("I".utf8)) }
+    if severity == "ERROR" { reply += Self.message("Z", Array("I".utf8)) }
     return sendToClient(reply)
   }
 
