@@ -197,6 +197,7 @@ CREATE TABLE swell.idempotency (
   expires_at   timestamptz NOT NULL,
   CONSTRAINT idempotency_pkey PRIMARY KEY (workflow, key)
 );
+CREATE INDEX idempotency_expiry ON swell.idempotency (expires_at);
 
 CREATE TABLE swell.circuit (
   circuit              text NOT NULL CONSTRAINT circuit_pkey PRIMARY KEY,

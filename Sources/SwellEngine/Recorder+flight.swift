@@ -56,7 +56,10 @@ extension Recorder {
     _ flight: Flight, over connection: PostgresConnection
   ) async throws(PostgresError) -> Landing? {
     let items = flight.items
-    defer { expectsNews = false }
+    defer {
+      expectsNews = false
+      turns += 1
+    }
     handOver()
     pulse.wait(index, until: MonotonicClock.now() + longestFlight)
     let replies: [Rows]

@@ -13,15 +13,30 @@ extension Recorder {
 
   private func watched() {
     guard !isOver else { return }
+    // The first one alone hears what is due while all are idle.
+    if index == 0, waiting == .connection || waiting == .reply && turns == turnsSeen {
+      for peer in peers { peer.change { $0.isInvited = true } }
+    }
+    turnsSeen = turns
     lookAfterAttempts()
     watch()
   }
 
-  func lookAfterAttempts() {
-    // It alone hears what is due while all are idle.
-    if index == 0, waiting != .nothing {
-      for peer in peers { peer.change { $0.isInvited = true } }
+  /// Waits before the next try to connect, whatever comes meanwhile but a stop.
+  func waitOut(_ backoff: Duration) async {
+    waiting = .connection
+    lookAfterAttempts()
+    let until = MonotonicClock.now() + backoff
+    let stopBefore = stop
+    while stop == stopBefore {
+      let left = until.microseconds(since: MonotonicClock.now())
+      guard left > 0 else { return }
+      await pause(.microseconds(left))
+      lookAfterAttempts()
     }
+  }
+
+  func lookAfterAttempts() {
     switch waiting {
     case .nothing: return
     case .reply: heard(stop: mailbox.stop)

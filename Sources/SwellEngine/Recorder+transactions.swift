@@ -36,6 +36,12 @@ extension Recorder {
     guard isServing, run.transaction == nil, !run.isInFlight, !run.awaitsStart else { return }
     while !run.waitingTickets.isEmpty {
       let ticket = run.waitingTickets.removeFirst()
+      guard let attempt = run.attempts[ticket.node], attempt.number == ticket.attempt,
+        attempt.stopped == nil, !attempt.handle.isCancelled
+      else {
+        ticket.turn.give(false)
+        continue
+      }
       if ticket.turn.give(true) {
         run.transaction = HeldRun.OpenTransaction(ticket: ticket)
         return

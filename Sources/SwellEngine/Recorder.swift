@@ -97,6 +97,9 @@ actor Recorder {
   var lastCut = Moment(microseconds: 0)
   /// What is waited for, which may take long.
   var waiting = Waiting.nothing
+  /// How many replies came, and how many of them a second ago.
+  var turns = 0
+  var turnsSeen = 0
   var isOver = false
   /// Grows with every failure, and begins anew once an exchange went through.
   var backoff = Backoff()
@@ -187,9 +190,7 @@ actor Recorder {
         pulse.turn(index)
         if error.sqlState == "57014" { wasCut() }
         outage.lost(error, logger: logger, metadata: ["held": "\(held.count)"])
-        waiting = .connection
-        lookAfterAttempts()
-        await pause(backoff.next())
+        await waitOut(backoff.next())
       }
     }
   }

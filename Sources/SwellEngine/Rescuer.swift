@@ -66,17 +66,18 @@ struct Rescuer: Sendable {
       let now = MonotonicClock.now()
       if nextMaintenance <= now {
         nextMaintenance = now + .seconds(3600)
-        do throws(PostgresError) {
-          for part in MaintainCall.parts {
+        for part in MaintainCall.parts {
+          do throws(PostgresError) {
             let call = MaintainCall.call(part)
             let rows = try await connection.query(
               call.statement, call.parameters, within: .seconds(30))
             if try MaintainCall.hasMore(rows) { nextMaintenance = now + .seconds(2) }
+          } catch {
+            // Somebody holds a table locked, or another worker is at it; the next hour will do.
+            if error.isConnectionFatal { throw error }
+            logger.warning(
+              "maintenance did not go through", metadata: ["part": "\(part)", "error": "\(error)"])
           }
-        } catch {
-          // Somebody holds a table locked, or another worker is at it; the next hour will do.
-          if error.isConnectionFatal { throw error }
-          logger.warning("maintenance did not go through", metadata: ["error": "\(error)"])
         }
       }
       let seen = Duration.microseconds(now.microseconds(since: connected))

@@ -15,7 +15,9 @@ extension PostgresError {
     hint = field("H")
     context = field("W")
     constraint = field("n")
-    // Not translated, unlike "S".
+    // Not translated, unlike "S" and the message.
+    hasLostPlan =
+      sqlState == "26000" || sqlState == "0A000" && field("R") == "RevalidateCachedQuery"
     endsSession = ["FATAL", "PANIC"].contains(field("V"))
   }
 

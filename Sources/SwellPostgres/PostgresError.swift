@@ -43,6 +43,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
   public var callIndex: Int?
   /// Whether the session ended with it: the server's severity is FATAL or PANIC.
   var endsSession = false
+  /// A prepared statement is gone, or its tables have changed: it succeeds when it is prepared anew.
+  package internal(set) var hasLostPlan = false
   /// True when something was sent and no answer says whether it took effect.
   public var outcomeUnknown: Bool
 

@@ -231,9 +231,7 @@ extension Session {
       return flush()
     }
     // Prepared statements which vanished (`DISCARD ALL`) or whose tables changed under them are prepared anew.
-    if let state = request.error?.sqlState, state == "26000" || state == "0A000",
-      !configuration.isPooled
-    {
+    if request.error?.hasLostPlan == true, !configuration.isPooled {
       prepared = [:]
       takenNames = []
       preparations += 1

@@ -62,10 +62,3 @@ extension NodeError {
     }
   }
 }
-
-extension PostgresError {
-  /// A prepared statement is gone, or its tables have changed: it succeeds when it is prepared anew.
-  fileprivate var hasLostPlan: Bool {
-    sqlState == "26000" || sqlState == "0A000" && message.contains("cached plan")
-  }
-}
