@@ -127,7 +127,9 @@ struct TransactionRecordTests {
       defaults: {retry: {strategy: fixed, delay: 20ms, maxRetries: 3}}
       nodes:
         ask: {approval: {title: "really?"}}
-        pay: {handler: slow_book, input: {ms: 2000}}
+        first: {handler: noop}
+        # Once the question is stored.
+        pay: {needs: first, handler: slow_book, input: {ms: 2000}}
         long: {handler: sleep, input: {ms: 20000}}
       """#)
     let stage = booking.stage
@@ -146,7 +148,8 @@ struct TransactionRecordTests {
     #expect(
       try await stage.database.eventually(
         """
-        SELECT count(*) = 1 FROM pg_stat_activity
+        SELECT count(*) = 1 AND (SELECT count(*) = 1 FROM swell.node WHERE node_id = 'ask' AND state = 'waiting')
+        FROM pg_stat_activity
         WHERE datname = current_database() AND state = 'idle in transaction'
         """), "\(worker.log)")
     try await stage.database.query("SELECT swell.reject('\(run)', 'ask', 'no')")
