@@ -27,7 +27,7 @@ final class DefinitionLibrary: Sendable {
   }
 
   /// Looks at what this worker cannot read.
-  func leave<R: Sendable>(_ body: (inout sending UnreadableBook) -> sending R) -> R {
+  func withUnreadable<R: Sendable>(_ body: (inout sending UnreadableBook) -> sending R) -> R {
     unreadable.withLock(body)
   }
 

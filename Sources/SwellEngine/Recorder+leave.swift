@@ -22,7 +22,7 @@ extension Recorder {
     let now = MonotonicClock.now()
     var told: [LeaveCall.Unreadable] = []
     for version in Set(runs.map(\.workflow)) {
-      guard let why = library.leave({ $0.news(of: version, now: now) }) else { continue }
+      guard let why = library.withUnreadable({ $0.news(of: version, now: now) }) else { continue }
       told.append(LeaveCall.Unreadable(version: version, why: why))
       logger.error(
         "runs are left to workers of another version of Swell: \(why)",
@@ -31,7 +31,7 @@ extension Recorder {
     let left = runs.map { run in
       LeaveCall.Run(
         id: run.id, token: run.token,
-        delay: library.leave { $0.delay(bytes: run.bytes, now: now) })
+        delay: library.withUnreadable { $0.delay(bytes: run.bytes, now: now) })
     }
     // Whoever can read them comes first.
     standsBackUntil = now + .seconds(60)
@@ -54,11 +54,11 @@ extension Recorder {
   func end(unreadable claimed: ClaimedRun, now: Moment) -> HeldRun? {
     guard isEnding(claimed),
       let error = library.known(claimed.workflow)?.error,
-      library.leave({
+      library.withUnreadable({
         $0.hasWaited(configuration.endPatience, forEndOf: claimed.id, shape(of: claimed), now: now)
       })
     else { return nil }
-    library.leave { $0.ended(claimed.id) }
+    library.withUnreadable { $0.ended(claimed.id) }
     // What sleeps is all that the end has to say something of.
     let sleepers = claimed.nodes.filter { ["waiting", "retrying", "pending"].contains($0.state) }
     let ids = Set(sleepers.map(\.id)).sorted()

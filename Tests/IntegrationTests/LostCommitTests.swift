@@ -1,7 +1,6 @@
 import Foundation
 import Swell
 import SwellTesting
-import Synchronization
 import Testing
 
 /// Transactions with an effect whose replies are lost: the database says what became of them.
@@ -65,20 +64,6 @@ import Testing
       try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE node_id = 'next'") == "1")
     #expect(try await stage.end([worker]).isEmpty)
     proxy.stop()
-  }
-
-  /// Raised once.
-  final class Flag: Sendable {
-    private let state = Mutex(false)
-    var isRaised: Bool { state.withLock { $0 } }
-
-    func raise(if condition: Bool) -> Bool {
-      guard condition else { return false }
-      return state.withLock { raised in
-        defer { raised = true }
-        return !raised
-      }
-    }
   }
 
   @Test func `replies to commits are lost again and again`() async throws {

@@ -86,18 +86,13 @@ struct TransactionRecordTests {
       "workflow: elsewhere\nnodes:\n  a: {handler: sleep, input: {ms: 100}}\n  b: {needs: a, handler: echo}\n"
     )
     let proxy = try FaultProxy(to: stage.database.url)
-    let commits = Mutex(0)
+    let isBroken = Flag()
     proxy.onCall { call in
       switch call.functions.first {
       // The first of both runs, while which both go on; and then the lane of the one that cannot go on here.
       case "record_v1" where call.count == 1: return .lateReply(.milliseconds(500))
       case "lanes_v1": return .lateReply(.seconds(1))
-      case "commit":
-        let first = commits.withLock { commits in
-          commits += 1
-          return commits == 1
-        }
-        return first ? .error("40001") : nil
+      case "commit": return isBroken.raise(if: true) ? .error("40001") : nil
       default: return nil
       }
     }
@@ -110,7 +105,7 @@ struct TransactionRecordTests {
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 1 FROM swell.run WHERE state = 'succeeded'"), "\(worker.log)")
-    #expect(commits.withLock { $0 } >= 2)
+    #expect(isBroken.isRaised)
     #expect(try await booking.bookings() == 1)
     #expect(
       try await stage.ledger.scalar("SELECT count(*) FROM effect WHERE node_id = 'after'") == "1",
@@ -134,14 +129,9 @@ struct TransactionRecordTests {
       """#)
     let stage = booking.stage
     let proxy = try FaultProxy(to: stage.database.url)
-    let commits = Mutex(0)
+    let isBroken = Flag()
     proxy.onCall { call in
-      guard call.functions.first == "commit" else { return nil }
-      let isFirst = commits.withLock { commits in
-        commits += 1
-        return commits == 1
-      }
-      return isFirst ? .error("40001") : nil
+      isBroken.raise(if: call.functions.first == "commit") ? .error("40001") : nil
     }
     let run = try await stage.enqueue("w")[0]
     let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_RECORDERS": "1"])
@@ -154,7 +144,7 @@ struct TransactionRecordTests {
         """), "\(worker.log)")
     try await stage.database.query("SELECT swell.reject('\(run)', 'ask', 'no')")
     #expect(try await stage.allEnded(), "\(worker.log)")
-    #expect(commits.withLock { $0 } > 0)
+    #expect(isBroken.isRaised)
     #expect(try await stage.run(run, "state") == "failed")
     #expect(try await stage.run(run, "error ->> 'code'") == "rejected", "\(worker.log)")
     #expect(try await booking.unequal().filter { $0.contains("pay") } == [])
