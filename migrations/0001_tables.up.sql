@@ -188,6 +188,9 @@ CREATE INDEX signal_run ON swell.signal (run_id);
 CREATE UNIQUE INDEX signal_answer ON swell.signal (run_id, name) WHERE kind = 'answer';
 -- claim, record, heartbeat: the runs with signals that nobody has seen, and those of one of them
 CREATE INDEX signal_unfolded ON swell.signal (run_id, signal_id) WHERE NOT folded;
+-- claim, record, heartbeat: the oldest of them, and those from there on. Said so, it serves only who says the same:
+-- whoever looks for those of one run would read it whole where the statistics know of none.
+CREATE INDEX signal_news ON swell.signal (signal_id) WHERE NOT COALESCE(folded, false);
 
 CREATE TABLE swell.idempotency (
   workflow     text NOT NULL,

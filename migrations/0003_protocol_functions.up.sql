@@ -230,15 +230,27 @@ AS $$
       ELSE pg_catalog.jsonb_build_object('name', s.name, 'body', s.payload::pg_catalog.text) END
 $$;
 
--- The runs that have signals which nobody has seen: found by jumping from one to the next in the index, since
--- one parent may have thousands. It becomes a part of whatever asks, so everything in it is qualified. Whoever
--- asks looks up the rest run by run, in a subselect that is not taken apart: a join of another order reads all
--- signals for each run, or all runs for each signal.
-CREATE FUNCTION swell.spoken_to() RETURNS SETOF uuid
+-- The runs that have signals which nobody has seen, of those from an id on: below it are none but entries of what is
+-- gone, which must stay while somebody holds a snapshot, and which each call would read again. Of a thousand such signals
+-- and more they are found by jumping from one run to the next in the index, since one parent may have thousands. It
+-- becomes a part of whatever asks, so everything in it is qualified. Whoever asks looks up the rest run by run, in a
+-- subselect that is not taken apart: a join of another order reads all signals for each run, or all runs for each
+-- signal.
+CREATE FUNCTION swell.spoken_to(p_from bigint) RETURNS SETOF uuid
 LANGUAGE sql STABLE
 AS $$
-  WITH RECURSIVE spoken AS (
-    (SELECT s.run_id FROM swell.signal AS s WHERE NOT s.folded ORDER BY s.run_id, s.signal_id LIMIT 1)
+  WITH RECURSIVE oldest AS MATERIALIZED (
+    SELECT s.run_id
+    FROM swell.signal AS s
+    WHERE NOT COALESCE(s.folded, false) AND s.signal_id OPERATOR(pg_catalog.>=) p_from
+    ORDER BY s.signal_id
+    LIMIT 1000
+  ), amount AS MATERIALIZED (
+    SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 1000 AS is_large FROM oldest
+  ), spoken AS (
+    (SELECT s.run_id FROM swell.signal AS s
+      WHERE NOT s.folded AND (SELECT amount.is_large FROM amount)
+      ORDER BY s.run_id, s.signal_id LIMIT 1)
     UNION ALL
     SELECT n.run_id
     FROM spoken AS p
@@ -250,6 +262,8 @@ AS $$
       LIMIT 1
     ) AS n
   )
+  (SELECT DISTINCT oldest.run_id FROM oldest WHERE NOT (SELECT amount.is_large FROM amount))
+  UNION ALL
   SELECT spoken.run_id FROM spoken
 $$;
 
@@ -313,15 +327,17 @@ $$;
 -- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once and p_crashed_twice:
 -- how many runs that lost their worker once or twice may come along. p_unbounded: fold signals,
 -- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds. p_in_turn:
--- pass over lanes that somebody else claims from just now.
+-- pass over lanes that somebody else claims from just now. p_signals_from: the ids from which on there is any
+-- signal, and one that nobody has seen.
 --
 -- The last row has no run_id: it carries when the next row is due (if nothing was), circuits, lanes, as age how
--- long the call took, and as wave how many lanes were passed over.
+-- long the call took, and as wave how many lanes were passed over. If p_unbounded, signal_bounds: the id of the first
+-- signal, of the first that nobody has seen (0 where there is none), and the last id that was given before this look.
 CREATE FUNCTION swell.claim_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
   p_lanes integer[], p_priorities smallint[], p_bounds bigint[],
   p_limit integer, p_crashed_once integer, p_crashed_twice integer,
-  p_unbounded boolean, p_idle boolean, p_in_turn boolean
+  p_unbounded boolean, p_idle boolean, p_in_turn boolean, p_signals_from bigint[] DEFAULT '{0,0}'
 ) RETURNS TABLE (
   run_id uuid, workflow text, version integer, lane integer, priority smallint, due_at bigint,
   wave integer, claim_token bigint, crashes smallint, queue text,
@@ -329,7 +345,7 @@ CREATE FUNCTION swell.claim_v1(
   node_ids text[], node_items integer[], node_iterations integer[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
   node_due_in bigint[], node_degraded boolean[], node_outputs jsonb[], node_errors jsonb[],
   signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb,
-  parent uuid, parent_place jsonb
+  parent uuid, parent_place jsonb, signal_bounds bigint[]
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
@@ -358,7 +374,12 @@ DECLARE
   passed integer[] := '{}';
   crashed record;
   may_claim boolean;
+  any_from bigint := COALESCE(p_signals_from[1], 0);
   any_signal boolean;
+  news_from bigint := COALESCE(p_signals_from[2], 0);
+  any_news boolean;
+  -- Runs that nobody holds and that somebody has spoken to.
+  free uuid[];
   any_crashed boolean;
   any_failing boolean;
   next_due timestamptz;
@@ -367,7 +388,7 @@ BEGIN
   -- Together: a statement each would cost several times what it finds out.
   SELECT
     EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')),
-    EXISTS (SELECT FROM swell.signal AS s),
+    NOT p_unbounded AND (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1),
     EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL),
     EXISTS (SELECT FROM swell.circuit AS c WHERE c.consecutive_failures > 0)
   INTO may_claim, any_signal, any_crashed, any_failing;
@@ -376,17 +397,36 @@ BEGIN
     p_limit := 0;
   END IF;
 
-  IF any_signal AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
-    WITH free AS MATERIALIZED (
+  IF p_unbounded THEN
+    -- Once, from the beginning: everything else in this call begins where the first one is.
+    signal_bounds[3] := COALESCE(pg_sequence_last_value('swell.signal_signal_id_seq'), 0);
+    any_from := COALESCE((SELECT s.signal_id FROM swell.signal AS s ORDER BY s.signal_id LIMIT 1), 0);
+    news_from := COALESCE((SELECT s.signal_id FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) ORDER BY s.signal_id LIMIT 1), 0);
+    signal_bounds[1] := any_from;
+    signal_bounds[2] := news_from;
+    any_signal := any_from > 0;
+    any_news := news_from > 0;
+  ELSIF any_signal THEN
+    any_news := (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1);
+  END IF;
+
+  IF any_news THEN
+    -- Apart from what follows, which sees what others have done to them until they were locked: a wish that another claim
+    -- has carried out is none any more.
+    SELECT array_agg(mine.run_id) INTO free
+    FROM (
       SELECT mine.run_id
-      FROM swell.spoken_to() AS p(run_id)
+      FROM swell.spoken_to(news_from) AS p(run_id)
       CROSS JOIN LATERAL (
         SELECT r.run_id FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by IS NULL FOR UPDATE SKIP LOCKED
       ) AS mine
       LIMIT 1000
-    ), news AS MATERIALIZED (
-      SELECT free.run_id, x.*
-      FROM free
+    ) AS mine;
+  END IF;
+  IF free IS NOT NULL THEN
+    WITH news AS MATERIALIZED (
+      SELECT f.run_id, x.*
+      FROM unnest(free) AS f(run_id)
       CROSS JOIN LATERAL (
         SELECT bool_or(s.kind = 'cancel') AS cancelled,
           -- Whether somebody may be waited for by a node that any worker can go on with.
@@ -397,7 +437,8 @@ BEGIN
             FILTER (WHERE NOT s.folded), 9000000000000000) AS delay,
           (array_agg(s.kind ORDER BY s.signal_id DESC) FILTER (WHERE s.kind IN ('pause', 'resume')))[1] AS wish
         -- Apart, or the order that one aggregate asks for makes PostgreSQL 16 walk the primary key of all signals.
-        FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = free.run_id OFFSET 0) AS s
+        FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = f.run_id OFFSET 0) AS s
+        HAVING bool_or(NOT s.folded)
       ) AS x
     ), moved AS (
       UPDATE swell.ready AS r
@@ -418,35 +459,37 @@ BEGIN
       WHERE r.run_id = n.run_id
     ), done AS (
       DELETE FROM swell.signal AS s
-      USING free
+      USING unnest(free) AS f(run_id)
       CROSS JOIN LATERAL (
         SELECT o.signal_id FROM swell.signal AS o
-        WHERE o.run_id = free.run_id AND o.kind IN ('pause', 'resume') OFFSET 0
+        WHERE o.run_id = f.run_id AND o.kind IN ('pause', 'resume') OFFSET 0
       ) AS wish
       WHERE s.signal_id = wish.signal_id
     )
     UPDATE swell.signal AS s
     SET folded = true
-    FROM free
+    FROM unnest(free) AS f(run_id)
     CROSS JOIN LATERAL (
       SELECT o.signal_id FROM swell.signal AS o
-      WHERE o.run_id = free.run_id AND NOT o.folded AND o.kind NOT IN ('pause', 'resume') OFFSET 0
+      -- Said so, it is looked up by its run: an index of new signals would be read whole.
+      WHERE o.run_id = f.run_id AND COALESCE(NOT o.folded, false) AND o.kind NOT IN ('pause', 'resume') OFFSET 0
     ) AS told
     WHERE s.signal_id = told.signal_id;
+  END IF;
+  IF any_news AND p_unbounded THEN
     -- A signal that came as its run ended belongs to nobody. Who retries that run just now deletes
     -- it as well, and may be an open transaction: a claim waits for nobody.
-    IF p_unbounded THEN
-      DELETE FROM swell.signal AS s
-      USING (
-        SELECT o.signal_id
-        FROM swell.spoken_to() AS p(run_id)
-        CROSS JOIN LATERAL (
-          SELECT y.signal_id FROM swell.signal AS y WHERE y.run_id = p.run_id AND NOT y.folded FOR UPDATE SKIP LOCKED
-        ) AS o
-        WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id OFFSET 0)
-      ) AS nobodys
-      WHERE s.signal_id = nobodys.signal_id;
-    END IF;
+    DELETE FROM swell.signal AS s
+    USING (
+      SELECT o.signal_id
+      FROM swell.spoken_to(news_from) AS p(run_id)
+      CROSS JOIN LATERAL (
+        SELECT y.signal_id FROM swell.signal AS y
+        WHERE y.run_id = p.run_id AND COALESCE(NOT y.folded, false) FOR UPDATE SKIP LOCKED
+      ) AS o
+      WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id OFFSET 0)
+    ) AS nobodys
+    WHERE s.signal_id = nobodys.signal_id;
   END IF;
 
   -- A deadline and a retry come wherever the run waits, also for a kind that nobody has.
@@ -532,7 +575,8 @@ BEGIN
   taken := cardinality(places);
   IF taken > 0 THEN
     -- One that came meanwhile may have been folded by another claim.
-    any_signal := any_signal OR EXISTS (SELECT FROM swell.signal AS s);
+    any_signal := COALESCE(any_signal
+      OR (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1), false);
     IF true = ANY (known) THEN
       RETURN QUERY
         WITH claimed AS (
@@ -549,9 +593,9 @@ BEGIN
           n.started_ago, u.input,
           n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
           -- Looked for here: a function of SQL is parsed anew with every call, and most runs have none.
-          CASE WHEN any_signal AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
+          CASE WHEN (any_signal OR c.crashes > 0) AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
             THEN swell.signals_of(c.run_id) END,
-          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint[]
         FROM claimed AS c
         JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run
         LEFT JOIN LATERAL (
@@ -599,7 +643,7 @@ BEGIN
           NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
           CASE WHEN any_signal AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
             THEN swell.signals_of(c.run_id) END,
-          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint[]
         FROM claimed AS c
         JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run;
     END IF;
@@ -888,6 +932,8 @@ $$;
 -- p_children, p_stops: child runs to enqueue and to cancel, as start_children and stop_children read them;
 -- NULL when there are none. p_told: the places of runs that end and whose parents wait.
 --
+-- p_signals_from: as a claim has it.
+--
 -- lost: claims that are gone; nothing was stored for them. busy: claims whose row somebody holds
 -- locked; nothing was stored, send it again. signals: of runs that this recorder holds.
 --
@@ -905,7 +951,7 @@ CREATE FUNCTION swell.record_v1(
   p_attempt_started bigint[], p_attempt_finished bigint[],
   p_circuits text[], p_circuit_run integer[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
   p_consumed bigint[],
-  p_children jsonb, p_stops jsonb, p_told integer[],
+  p_children jsonb, p_stops jsonb, p_told integer[], p_signals_from bigint[] DEFAULT '{0,0}',
   OUT lost uuid[], OUT busy uuid[], OUT signals jsonb, OUT circuits jsonb
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -920,6 +966,8 @@ SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
+  any_from bigint := COALESCE(p_signals_from[1], 0);
+  news_from bigint := COALESCE(p_signals_from[2], 0);
   t timestamptz := swell.now();
   us interval := interval '1 microsecond';
   -- What was locked, in the order of the locks; and by the place in p_runs: whether it was, where.
@@ -1087,7 +1135,7 @@ BEGIN
     WHERE s.signal_id = ANY (p_consumed)
       AND EXISTS (SELECT FROM unnest(p_runs, ok) AS x(run_id, ok) WHERE x.run_id = s.run_id AND x.ok);
   END IF;
-  IF EXISTS (SELECT FROM swell.signal AS s) THEN
+  IF (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1) THEN
     IF some_ended THEN
       -- Looked up run by run, whatever the statistics say: those of a time when one parent had nearly all signals
       -- make a plain join read every signal for every run.
@@ -1098,13 +1146,15 @@ BEGIN
     END IF;
     -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
     -- reconciles.
-    IF p_epoch IS NOT NULL AND EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+    IF p_epoch IS NOT NULL
+      AND (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1)
+    THEN
       -- The oldest, as many as a claim brings of the ends of children; the next record has others.
       WITH oldest AS (
         SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
           count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed,
           sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
-        FROM swell.spoken_to() AS p(run_id)
+        FROM swell.spoken_to(news_from) AS p(run_id)
         CROSS JOIN LATERAL (
           -- A run that is being given back in another transaction is told nothing: nobody would hear it.
           SELECT FROM swell.ready AS r
@@ -1114,8 +1164,8 @@ BEGIN
           SELECT o.signal_id, o.kind = 'child' AS is_child, COALESCE(pg_column_size(o.payload), 0) AS bytes,
             pg_column_compression(o.payload) IS NOT NULL AS is_compressed
           FROM swell.signal AS o
-          -- A range, for the order of its index: for an equal one the planner may walk the primary key.
-          WHERE o.run_id BETWEEN p.run_id AND p.run_id AND NOT o.folded
+          -- A range of both, for the order of its index: for an equal one the planner may walk the primary key.
+          WHERE (o.run_id, o.signal_id) >= (p.run_id, news_from) AND o.run_id <= p.run_id AND NOT o.folded
             -- What a claim is to do waits for one.
             AND o.kind NOT IN ('pause', 'resume')
           ORDER BY o.run_id, o.signal_id
@@ -1181,8 +1231,8 @@ END
 $$;
 
 -- Says that a worker lives, and hands it the signals of the runs that it holds. known is false
--- when the worker has to register again.
-CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, OUT known boolean, OUT signals jsonb)
+-- when the worker has to register again. p_signals_from: as a claim has it.
+CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, p_signals_from bigint[] DEFAULT '{0,0}', OUT known boolean, OUT signals jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
@@ -1191,12 +1241,14 @@ SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
+DECLARE
+  news_from bigint := COALESCE(p_signals_from[2], 0);
 BEGIN
   UPDATE swell.worker AS w
   SET heartbeat_at = swell.now(), state = p_state
   WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped');
   known := FOUND;
-  IF EXISTS (SELECT FROM swell.signal AS s WHERE NOT s.folded) THEN
+  IF (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1) THEN
     -- What nobody waits for yet is told each time, and must keep nothing else from being told: of each run and kind the
     -- oldest come first, and what people want of a run (its first cancel, the last pause or resume, which stands until
     -- the run is given back), messages and ends of children leave each other their room: 4 MiB as they are stored, and
@@ -1212,14 +1264,14 @@ BEGIN
               CASE WHEN o.kind IN ('pause', 'resume') THEN 'wish' ELSE o.kind END AS kind,
               CASE WHEN o.kind IN ('cancel', 'pause', 'resume', 'child') THEN o.kind ELSE 'message' END AS room,
               CASE WHEN o.kind IN ('pause', 'resume') THEN - o.signal_id ELSE o.signal_id END AS age
-            FROM swell.spoken_to() AS p(run_id)
+            FROM swell.spoken_to(news_from) AS p(run_id)
             CROSS JOIN LATERAL (
               SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by = p_worker OFFSET 0
             ) AS mine
             CROSS JOIN LATERAL (
               SELECT s.signal_id, s.kind, COALESCE(pg_column_size(s.payload), 0) AS bytes
               FROM swell.signal AS s
-              WHERE s.run_id = p.run_id AND NOT s.folded OFFSET 0
+              WHERE s.run_id = p.run_id AND COALESCE(NOT s.folded, false) OFFSET 0
             ) AS o
           ) AS x
         ) AS y

@@ -14,6 +14,7 @@ actor Liveness {
   private let configuration: WorkerConfiguration
   private let mailboxes: [Mailbox]
   private let pulse: Pulse
+  private let signalReach: SignalReach
   private let reactor: Reactor
   private let logger: Logger
   private let ready: Gate
@@ -34,12 +35,13 @@ actor Liveness {
 
   init(
     registration: RegisterCall, configuration: WorkerConfiguration, mailboxes: [Mailbox],
-    pulse: Pulse, reactor: Reactor, ready: Gate, logger: Logger
+    pulse: Pulse, signalReach: SignalReach, reactor: Reactor, ready: Gate, logger: Logger
   ) {
     self.registration = registration
     self.configuration = configuration
     self.mailboxes = mailboxes
     self.pulse = pulse
+    self.signalReach = signalReach
     self.reactor = reactor
     self.ready = ready
     self.logger = logger
@@ -132,7 +134,7 @@ actor Liveness {
         guard news.mustLookEverywhere || isSoon else { break }
         try await beatOrWait(over: connection)
         // Nobody may hold the run: then a claim has to fold the signal.
-        mailboxes[0].change { $0.mustLookEverywhere = true }
+        mailboxes[0].change { $0.hasSignals = true }
         isSoon = news.mustLookEverywhere
       }
     }
@@ -157,7 +159,8 @@ actor Liveness {
       return
     }
     let call = HeartbeatCall.call(
-      worker: registration.worker, state: isDraining ? "draining" : "running")
+      worker: registration.worker, state: isDraining ? "draining" : "running",
+      signals: signalReach.bounds)
     let rows = try await connection.query(
       call.statement, call.parameters, within: limit(.seconds(4)))
     let reply = try HeartbeatCall.Reply(rows)

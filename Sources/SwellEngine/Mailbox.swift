@@ -13,6 +13,8 @@ final class Mailbox: Sendable {
     var readyLanes: Set<Int32> = []
     /// Something may be due anywhere.
     var mustLookEverywhere = false
+    /// Somebody has sent a signal to a run that nobody may hold.
+    var hasSignals = false
     /// Another recorder found more than it could take.
     var isInvited = false
     /// The worker stops: 1 drains, 2 at once.

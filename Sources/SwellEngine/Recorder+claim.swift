@@ -36,10 +36,12 @@ extension Recorder {
     let room = room
     guard room > 0 else {
       // Lanes, signals and deadlines do not wait for room.
-      guard index == 0, nextLaneLook <= now else { return nil }
-      return ClaimCall(
-        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true,
-        marksIdle: false, isInTurn: true)
+      guard index == 0, nextLaneLook <= now || hasSignals else { return nil }
+      return leaving(
+        ClaimCall(
+          places: [], limit: 0, crashedOnce: 0, crashedTwice: 0,
+          isUnbounded: nextLaneLook <= now, marksIdle: false, isInTurn: true,
+          signals: signalReach.bounds), now: now)
     }
     let isUnbounded = lookReach.nextEverywhere <= now
     guard claimMoment(now: now) <= now || isUnbounded && index == 0 else { return nil }
@@ -54,7 +56,7 @@ extension Recorder {
     let limit = pace.runs(room: room, held: heldBytes, isContended: isContended)
     // One for no runs leaves to the next one what it has to look for.
     let look = limit > 0 ? lookReach.depart(now: now) : isUnbounded ? .everywhere : .near
-    return ClaimCall(
+    let call = ClaimCall(
       places: lanes.places(look, all: marksIdle),
       limit: limit,
       crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
@@ -63,7 +65,15 @@ extension Recorder {
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
       // Each lane is a lock of the server's table of locks.
       isInTurn: lanes.open.count <= Self.lanesInTurn
-        && passedOverSince.map { now < $0 + Self.patience } ?? true)
+        && passedOverSince.map { now < $0 + Self.patience } ?? true,
+      signals: signalReach.bounds)
+    return leaving(call, now: now)
+  }
+
+  private func leaving(_ call: ClaimCall, now: Moment) -> ClaimCall {
+    hasSignals = false
+    claimLeft = now
+    return call
   }
 
   /// A claim returned: where to look next, and how much came.
@@ -76,6 +86,7 @@ extension Recorder {
     if clock != .unknown, reply.now + 1_000_000 < clock.epochMicroseconds(at: now) {
       lanes.forgetBounds()
     }
+    if let first = reply.firstSignals { signalReach.saw(first, departed: claimLeft) }
     clock = Clock(moment: now, epochMicroseconds: reply.now)
     show(reply.circuits)
     var knewLanes = true

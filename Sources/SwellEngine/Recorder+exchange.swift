@@ -191,7 +191,8 @@ extension Recorder {
     }
     // A success of a circuit that nobody saw fail says nothing.
     circuits.removeAll { !failing.contains($0.circuit) && !board.isFailing($0.circuit) }
-    return RecordCall(entries: items.map(\.entry), circuits: circuits)
+    return RecordCall(
+      entries: items.map(\.entry), circuits: circuits, signals: signalReach.bounds)
   }
 
   /// What was sent is not known to be stored: it goes with the next record.

@@ -24,6 +24,7 @@ actor Recorder {
   let starter: AttemptStarter
   let host: AttemptHost
   let claims: ClaimWatch
+  let signalReach: SignalReach
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -47,6 +48,10 @@ actor Recorder {
   var lookReach = LookReach()
   /// When lanes and signals are looked at again, room or not.
   var nextLaneLook = Moment(microseconds: .min)
+  /// Somebody has sent a signal since the last claim left.
+  var hasSignals = false
+  /// When the claim left that is in flight.
+  var claimLeft = Moment(microseconds: .min)
   /// What was claimed and cannot be read here.
   var unreadable: [ClaimedRun] = []
   /// Until then its claims come a little later than those of others.
@@ -117,7 +122,7 @@ actor Recorder {
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
     pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
-    claims: ClaimWatch, database: PostgresPool, logger: Logger
+    claims: ClaimWatch, signalReach: SignalReach, database: PostgresPool, logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -132,6 +137,7 @@ actor Recorder {
     self.prober = prober
     self.starter = starter
     self.claims = claims
+    self.signalReach = signalReach
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
@@ -277,6 +283,12 @@ actor Recorder {
   func collect() {
     let news = mailbox.drain()
     heard(stop: news.stop)
+    if news.hasSignals {
+      hasSignals = true
+      nextClaim = min(nextClaim, MonotonicClock.now())
+      looks.told()
+      lookReach.surprised()
+    }
     if news.mustLookEverywhere || !news.readyLanes.isEmpty {
       nextClaim = min(nextClaim, MonotonicClock.now())
       looks.told()

@@ -67,6 +67,7 @@ public final class Worker: Service {
       logger: logger)
     let starter = AttemptStarter()
     let claims = ClaimWatch()
+    let signalReach = SignalReach()
     let database = PostgresPool(
       configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
       waitLimit: .seconds(60))
@@ -76,11 +77,11 @@ public final class Worker: Service {
         mailbox: mailboxes[index],
         peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
         pulse: pulse, reactor: reactor, prober: prober, starter: starter,
-        claims: claims, database: database, logger: logger)
+        claims: claims, signalReach: signalReach, database: database, logger: logger)
     }
     let liveness = Liveness(
       registration: registration(), configuration: configuration, mailboxes: mailboxes,
-      pulse: pulse, reactor: reactor, ready: ready, logger: logger)
+      pulse: pulse, signalReach: signalReach, reactor: reactor, ready: ready, logger: logger)
     let rescuer = Rescuer(
       worker: id, configuration: configuration, mailboxes: mailboxes, metrics: metrics,
       reactor: reactor, logger: logger)

@@ -8,8 +8,8 @@ public struct ClaimCall: Sendable {
     SELECT run_id, workflow, version, lane, priority, due_at, wave, claim_token, crashes, queue,
       deadline_in, age, started_ago, input,
       node_ids, node_items, node_iterations, node_states, node_waves, node_attempts, node_retries_from, node_due_in, node_outputs, node_errors,
-      signals, next_due_in, circuits, lanes, parent, parent_place
-    FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      signals, next_due_in, circuits, lanes, parent, parent_place, signal_bounds
+    FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     """)
 
   /// One place to look: a lane at a priority, from a scheduled_at on.
@@ -36,10 +36,11 @@ public struct ClaimCall: Sendable {
   public var marksIdle: Bool
   /// Passes over lanes that another recorder claims from just now.
   public var isInTurn: Bool
+  public var signals: SignalBounds
 
   public init(
     places: [Place], limit: Int, crashedOnce: Int, crashedTwice: Int, isUnbounded: Bool,
-    marksIdle: Bool, isInTurn: Bool
+    marksIdle: Bool, isInTurn: Bool, signals: SignalBounds = .everything
   ) {
     self.places = places
     self.limit = limit
@@ -48,6 +49,7 @@ public struct ClaimCall: Sendable {
     self.isUnbounded = isUnbounded
     self.marksIdle = marksIdle
     self.isInTurn = isInTurn
+    self.signals = signals
   }
 
   public func call(by recorder: RecorderIdentity) -> Call {
@@ -62,6 +64,7 @@ public struct ClaimCall: Sendable {
     p.append(isUnbounded)
     p.append(marksIdle)
     p.append(isInTurn)
+    signals.append(to: &p)
     return Call(Self.statement, p)
   }
 }

@@ -3,12 +3,15 @@ public import SwellPostgres
 /// `swell.heartbeat_v1`: says that a worker lives, and fetches the signals of what it holds.
 public struct HeartbeatCall: Sendable {
   public static let statement = Statement(
-    "swell_heartbeat_v1", "SELECT known, signals FROM swell.heartbeat_v1($1, $2)")
+    "swell_heartbeat_v1", "SELECT known, signals FROM swell.heartbeat_v1($1, $2, $3)")
 
-  public static func call(worker: PostgresUUID, state: String) -> Call {
+  public static func call(
+    worker: PostgresUUID, state: String, signals: SignalBounds = .everything
+  ) -> Call {
     var p = Parameters()
     p.append(worker)
     p.append(state)
+    signals.append(to: &p)
     return Call(statement, p)
   }
 

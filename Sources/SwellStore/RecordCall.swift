@@ -9,7 +9,7 @@ public struct RecordCall: Sendable {
     """
     SELECT lost, busy, signals, circuits
     FROM swell.record_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49)
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)
     """)
 
   /// What one run stores and what becomes of it.
@@ -71,10 +71,14 @@ public struct RecordCall: Sendable {
   public var entries: [Entry]
   /// What runs saw of circuits, in the order in which it counts.
   public var circuits: [CircuitCount]
+  public var signals: SignalBounds
 
-  public init(entries: [Entry], circuits: [CircuitCount]) {
+  public init(
+    entries: [Entry], circuits: [CircuitCount], signals: SignalBounds = .everything
+  ) {
     self.entries = entries
     self.circuits = circuits
+    self.signals = signals
   }
 
   /// The call, with all moments as durations from `now`.
@@ -105,6 +109,7 @@ public struct RecordCall: Sendable {
     p.append(array: circuits.map(\.succeeded))
     p.append(array: columns.consumed)
     columns.family.append(to: &p)
+    signals.append(to: &p)
     return Call(Self.statement, p)
   }
 }

@@ -91,6 +91,53 @@ import Testing
     #expect(try await stage.end([]).isEmpty)
   }
 
+  /// A claim has seen the pause and is about to carry it out; until it has the run's row, others carry out the pause
+  /// and the resume that follows.
+  @Test func `a pause that was taken back meanwhile is not carried out again`() async throws {
+    let stage = try await Stage()
+    let database = stage.database
+    let workers = ["0190c0de-0000-7000-8000-00000000001a", "0190c0de-0000-7000-8000-00000000001b"]
+    try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    let run = try await stage.enqueue("w")[0]
+    for worker in workers { try await stage.register(worker) }
+    // Whoever wants it waits between seeing who is spoken to and having the row.
+    try await database.query("ALTER FUNCTION swell.spoken_to(bigint) RENAME TO spoken_to_at_once")
+    try await database.query(
+      """
+      CREATE FUNCTION swell.spoken_to(p_from bigint) RETURNS SETOF uuid LANGUAGE plpgsql VOLATILE AS $$
+      BEGIN
+        RETURN QUERY SELECT * FROM swell.spoken_to_at_once(p_from);
+        IF current_setting('test.slow', true) = 'yes' THEN PERFORM pg_sleep(3); END IF;
+      END $$
+      """)
+    func claim(by worker: String) -> String {
+      "SELECT count(run_id) FROM swell.claim_v1('\(worker)', 0, 1, '{1}', '{0}', '{0}', 1, 16, 1, false, false, true)"
+    }
+    try await database.query("SELECT swell.pause('\(run)')")
+    let slow = try await TestDatabase.open(database.url)
+    try await slow.query("SET test.slow = 'yes'")
+    async let late = slow.query(claim(by: workers[0]))
+    #expect(
+      try await database.eventually(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+      ))
+    let lane = "SELECT lane = 0 FROM swell.ready"
+    try await database.query(claim(by: workers[1]))
+    #expect(try await database.scalar(lane) == "t")
+    try await database.query("SELECT swell.resume('\(run)')")
+    try await database.query(claim(by: workers[1]))
+    #expect(try await database.scalar(lane) == "f")
+    #expect(
+      try await database.scalar(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        == "1")
+    _ = try await late
+    #expect(try await database.scalar(lane) == "f")
+    for connection in [slow.connection, database.connection, stage.ledger.connection] {
+      await connection.close()
+    }
+  }
+
   @Test func `a paused run can be cancelled, and a retry that it waits for comes back with it`()
     async throws
   {
