@@ -183,7 +183,15 @@ let package = Package(
     .testTarget(
       name: "SwellTrialTests", dependencies: ["SwellTrial", "SwellCore", "SwellModel"],
       swiftSettings: strict),
-    .testTarget(name: "SwellPostgresTests", dependencies: ["SwellPostgres"], swiftSettings: strict),
+    .testTarget(
+      name: "SwellPostgresTests",
+      dependencies: [
+        "SwellPostgres",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "SwellLocalTests", dependencies: ["SwellLocal", "SwellTesting"], swiftSettings: strict),
     .testTarget(

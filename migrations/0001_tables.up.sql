@@ -240,6 +240,8 @@ CREATE TABLE swell.audit (
   after      jsonb,
   why        text
 );
+-- The timeline of a run.
+CREATE INDEX audit_run ON swell.audit (run_id) WHERE run_id IS NOT NULL;
 -- Which versions of workflows some worker cannot read.
 CREATE INDEX audit_leave ON swell.audit (at) WHERE what = 'leave';
 

@@ -7,18 +7,19 @@ DROP FUNCTION swell.leave_v1(uuid, integer, bigint, uuid[], bigint[], bigint[], 
 DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.give_back(uuid, uuid[], bigint[], bigint[], timestamptz);
 DROP FUNCTION swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint);
-DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz);
-DROP FUNCTION swell.heartbeat_v1(uuid, text, bigint[]);
+DROP FUNCTION swell.held_locks();
+DROP FUNCTION swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz, bigint[]);
+DROP FUNCTION swell.heartbeat_v1(uuid, text, bigint);
 DROP FUNCTION swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
   integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
   integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
-  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[], bigint[]);
-DROP FUNCTION swell.tell_parents(uuid[], timestamptz);
+  integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[], bigint);
+DROP FUNCTION swell.tell_parents(uuid[], uuid, uuid, timestamptz);
 DROP FUNCTION swell.stop_children(jsonb, uuid[], boolean[], timestamptz);
-DROP FUNCTION swell.start_children(jsonb, uuid[], boolean[], timestamptz);
+DROP FUNCTION swell.start_children(jsonb, uuid[], uuid, uuid, boolean[], timestamptz);
 DROP FUNCTION swell.wake_lanes(integer[], timestamptz);
 DROP FUNCTION swell.count_circuit(text, integer, boolean, timestamptz, integer, interval);
-DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean, bigint[]);
+DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean, bigint);
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.spoken_to(bigint);

@@ -249,7 +249,7 @@ AS $$
     SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 1000 AS is_large FROM oldest
   ), spoken AS (
     (SELECT s.run_id FROM swell.signal AS s
-      WHERE NOT s.folded AND (SELECT amount.is_large FROM amount)
+      WHERE NOT s.folded AND s.signal_id OPERATOR(pg_catalog.>=) p_from AND (SELECT amount.is_large FROM amount)
       ORDER BY s.run_id, s.signal_id LIMIT 1)
     UNION ALL
     SELECT n.run_id
@@ -257,7 +257,7 @@ AS $$
     CROSS JOIN LATERAL (
       SELECT s.run_id
       FROM swell.signal AS s
-      WHERE NOT s.folded AND s.run_id OPERATOR(pg_catalog.>) p.run_id
+      WHERE NOT s.folded AND s.signal_id OPERATOR(pg_catalog.>=) p_from AND s.run_id OPERATOR(pg_catalog.>) p.run_id
       ORDER BY s.run_id, s.signal_id
       LIMIT 1
     ) AS n
@@ -327,17 +327,17 @@ $$;
 -- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once and p_crashed_twice:
 -- how many runs that lost their worker once or twice may come along. p_unbounded: fold signals,
 -- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds. p_in_turn:
--- pass over lanes that somebody else claims from just now. p_signals_from: the ids from which on there is any
--- signal, and one that nobody has seen.
+-- pass over lanes that somebody else claims from just now. p_signals_from: the id from which on there may be a signal that
+-- nobody has seen; p_unbounded looks at all.
 --
 -- The last row has no run_id: it carries when the next row is due (if nothing was), circuits, lanes, as age how
--- long the call took, and as wave how many lanes were passed over. If p_unbounded, signal_bounds: the id of the first
--- signal, of the first that nobody has seen (0 where there is none), and the last id that was given before this look.
+-- long the call took, and as wave how many lanes were passed over. first_unseen: the id of the first signal
+-- from p_signals_from on that nobody has seen, and last_given: the last id that was given.
 CREATE FUNCTION swell.claim_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
   p_lanes integer[], p_priorities smallint[], p_bounds bigint[],
   p_limit integer, p_crashed_once integer, p_crashed_twice integer,
-  p_unbounded boolean, p_idle boolean, p_in_turn boolean, p_signals_from bigint[] DEFAULT '{0,0}'
+  p_unbounded boolean, p_idle boolean, p_in_turn boolean, p_signals_from bigint DEFAULT 0
 ) RETURNS TABLE (
   run_id uuid, workflow text, version integer, lane integer, priority smallint, due_at bigint,
   wave integer, claim_token bigint, crashes smallint, queue text,
@@ -345,7 +345,7 @@ CREATE FUNCTION swell.claim_v1(
   node_ids text[], node_items integer[], node_iterations integer[], node_states text[], node_waves integer[], node_attempts integer[], node_retries_from integer[],
   node_due_in bigint[], node_degraded boolean[], node_outputs jsonb[], node_errors jsonb[],
   signals jsonb, next_due_in bigint, circuits jsonb, lanes jsonb,
-  parent uuid, parent_place jsonb, signal_bounds bigint[]
+  parent uuid, parent_place jsonb, first_unseen bigint, last_given bigint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
@@ -374,10 +374,7 @@ DECLARE
   passed integer[] := '{}';
   crashed record;
   may_claim boolean;
-  any_from bigint := COALESCE(p_signals_from[1], 0);
-  any_signal boolean;
-  news_from bigint := COALESCE(p_signals_from[2], 0);
-  any_news boolean;
+  news_from bigint := CASE WHEN p_unbounded THEN 0 ELSE COALESCE(p_signals_from, 0) END;
   -- Runs that nobody holds and that somebody has spoken to.
   free uuid[];
   any_crashed boolean;
@@ -388,35 +385,23 @@ BEGIN
   -- Together: a statement each would cost several times what it finds out.
   SELECT
     EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state IN ('running', 'draining')),
-    NOT p_unbounded AND (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1),
+    pg_sequence_last_value('swell.signal_signal_id_seq'),
+    (SELECT s.signal_id FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1),
     EXISTS (SELECT FROM swell.ready AS r WHERE r.crashes > 0 AND r.claimed_by IS NULL),
     EXISTS (SELECT FROM swell.circuit AS c WHERE c.consecutive_failures > 0)
-  INTO may_claim, any_signal, any_crashed, any_failing;
+  INTO may_claim, last_given, first_unseen, any_crashed, any_failing;
   -- Whoever was given up claims nothing until it has registered again.
   IF NOT may_claim THEN
     p_limit := 0;
   END IF;
 
-  IF p_unbounded THEN
-    -- Once, from the beginning: everything else in this call begins where the first one is.
-    signal_bounds[3] := COALESCE(pg_sequence_last_value('swell.signal_signal_id_seq'), 0);
-    any_from := COALESCE((SELECT s.signal_id FROM swell.signal AS s ORDER BY s.signal_id LIMIT 1), 0);
-    news_from := COALESCE((SELECT s.signal_id FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) ORDER BY s.signal_id LIMIT 1), 0);
-    signal_bounds[1] := any_from;
-    signal_bounds[2] := news_from;
-    any_signal := any_from > 0;
-    any_news := news_from > 0;
-  ELSIF any_signal THEN
-    any_news := (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1);
-  END IF;
-
-  IF any_news THEN
+  IF first_unseen IS NOT NULL THEN
     -- Apart from what follows, which sees what others have done to them until they were locked: a wish that another claim
     -- has carried out is none any more.
     SELECT array_agg(mine.run_id) INTO free
     FROM (
       SELECT mine.run_id
-      FROM swell.spoken_to(news_from) AS p(run_id)
+      FROM swell.spoken_to(first_unseen) AS p(run_id)
       CROSS JOIN LATERAL (
         SELECT r.run_id FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by IS NULL FOR UPDATE SKIP LOCKED
       ) AS mine
@@ -444,7 +429,10 @@ BEGIN
       UPDATE swell.ready AS r
       -- What was never claimed begins in its time: its first claim brings along what was said meanwhile.
       SET scheduled_at = CASE WHEN n.cancelled OR r.claim_token <> 0
-        THEN GREATEST(t, LEAST(r.scheduled_at, t + n.delay * interval '1 microsecond')) ELSE r.scheduled_at END,
+          THEN GREATEST(t, LEAST(r.scheduled_at, t + n.delay * interval '1 microsecond'))
+          -- Others may have claimed what was due after it: who looks from there on is to find it.
+          WHEN n.wish = 'resume' AND r.lane = 0 THEN GREATEST(t, r.scheduled_at)
+          ELSE r.scheduled_at END,
         lane = CASE
           WHEN n.cancelled THEN 1
           WHEN n.wish = 'pause' THEN 0
@@ -471,21 +459,20 @@ BEGIN
     FROM unnest(free) AS f(run_id)
     CROSS JOIN LATERAL (
       SELECT o.signal_id FROM swell.signal AS o
-      -- Said so, it is looked up by its run: an index of new signals would be read whole.
-      WHERE o.run_id = f.run_id AND COALESCE(NOT o.folded, false) AND o.kind NOT IN ('pause', 'resume') OFFSET 0
+      WHERE o.run_id = f.run_id AND NOT o.folded AND o.kind NOT IN ('pause', 'resume') OFFSET 0
     ) AS told
     WHERE s.signal_id = told.signal_id;
   END IF;
-  IF any_news AND p_unbounded THEN
+  IF p_unbounded AND first_unseen IS NOT NULL THEN
     -- A signal that came as its run ended belongs to nobody. Who retries that run just now deletes
     -- it as well, and may be an open transaction: a claim waits for nobody.
     DELETE FROM swell.signal AS s
     USING (
       SELECT o.signal_id
-      FROM swell.spoken_to(news_from) AS p(run_id)
+      FROM swell.spoken_to(first_unseen) AS p(run_id)
       CROSS JOIN LATERAL (
         SELECT y.signal_id FROM swell.signal AS y
-        WHERE y.run_id = p.run_id AND COALESCE(NOT y.folded, false) FOR UPDATE SKIP LOCKED
+        WHERE y.run_id = p.run_id AND NOT y.folded FOR UPDATE SKIP LOCKED
       ) AS o
       WHERE NOT EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = p.run_id OFFSET 0)
     ) AS nobodys
@@ -574,9 +561,6 @@ BEGIN
 
   taken := cardinality(places);
   IF taken > 0 THEN
-    -- One that came meanwhile may have been folded by another claim.
-    any_signal := COALESCE(any_signal
-      OR (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1), false);
     IF true = ANY (known) THEN
       RETURN QUERY
         WITH claimed AS (
@@ -593,11 +577,14 @@ BEGIN
           n.started_ago, u.input,
           n.ids, n.items, n.iterations, n.states, n.waves, n.attempts, n.retries_from, n.due_in, n.degraded, n.outputs, n.errors,
           -- Looked for here: a function of SQL is parsed anew with every call, and most runs have none.
-          CASE WHEN (any_signal OR c.crashes > 0) AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
+          CASE WHEN (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
             THEN swell.signals_of(c.run_id) END,
-          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint[]
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint, NULL::bigint
         FROM claimed AS c
-        JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run
+        -- Said so, the bounds leave out partitions, and no index serves them: where there were few runs when the plan was
+        -- made, all of them would be read for each of them.
+        JOIN swell.run AS u ON u.run_id = c.run_id
+          AND (u.run_id >= first_run OR u.run_id = first_run) AND (u.run_id <= last_run OR u.run_id = last_run)
         LEFT JOIN LATERAL (
           SELECT (extract(epoch FROM t - min(x.started_at)) * 1000000)::bigint AS started_ago,
             array_agg(x.node_id) AS ids, array_agg(x.item) AS items, array_agg(x.iteration) AS iterations, array_agg(x.state) AS states, array_agg(x.wave) AS waves,
@@ -641,11 +628,14 @@ BEGIN
           NULL::bigint, u.input,
           NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], NULL::integer[], NULL::integer[],
           NULL::bigint[], NULL::boolean[], NULL::jsonb[], NULL::jsonb[],
-          CASE WHEN any_signal AND (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
+          CASE WHEN (SELECT true FROM swell.signal AS s WHERE s.run_id = c.run_id LIMIT 1)
             THEN swell.signals_of(c.run_id) END,
-          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint[]
+          NULL::bigint, NULL::jsonb, NULL::jsonb, u.parent, u.parent_place, NULL::bigint, NULL::bigint
         FROM claimed AS c
-        JOIN swell.run AS u ON u.run_id = c.run_id AND u.run_id BETWEEN first_run AND last_run;
+        -- Said so, the bounds leave out partitions, and no index serves them: where there were few runs when the plan was
+        -- made, all of them would be read for each of them.
+        JOIN swell.run AS u ON u.run_id = c.run_id
+          AND (u.run_id >= first_run OR u.run_id = first_run) AND (u.run_id <= last_run OR u.run_id = last_run);
     END IF;
   ELSIF p_idle THEN
     -- Marked first, then looked again by the caller: an enqueuer that looked before the mark is
@@ -800,8 +790,8 @@ $$;
 -- that has failed at once.
 --
 -- p_children: a list of {run, id, workflow, version, queue, kinds, input, place}; run is the place of the
--- parent in p_runs, from 1.
-CREATE FUNCTION swell.start_children(p_children jsonb, p_runs uuid[], p_ok boolean[], t timestamptz) RETURNS void
+-- parent in p_runs, from 1; p_first and p_last: the first and the last of those.
+CREATE FUNCTION swell.start_children(p_children jsonb, p_runs uuid[], p_first uuid, p_last uuid, p_ok boolean[], t timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, swell, pg_temp
 SET jit = off
@@ -810,17 +800,27 @@ AS $$
 DECLARE
   lanes integer[];
 BEGIN
-  WITH wanted AS MATERIALIZED (
+  WITH asked AS MATERIALIZED (
+    SELECT x.*
+    FROM jsonb_to_recordset(p_children) AS x(run integer, id uuid, workflow text, version integer, queue text, kinds text[], input jsonb, place jsonb)
+    WHERE p_ok[x.run]
+  ), parents AS MATERIALIZED (
+    -- Looked up one by one: a join would read all runs that there are.
+    SELECT y.run, u.run_id, u.priority, u.trace
+    FROM (SELECT DISTINCT a.run FROM asked AS a) AS y
+    CROSS JOIN LATERAL (
+      SELECT o.run_id, o.priority, o.trace FROM swell.run AS o
+      WHERE o.run_id = p_runs[y.run] AND o.run_id BETWEEN p_first AND p_last OFFSET 0) AS u
+  ), wanted AS MATERIALIZED (
     SELECT x.id, x.workflow, d.version, p.run_id AS parent, x.place, p.priority, p.trace,
       -- To a record, null of JSON is no value.
       COALESCE(x.input, 'null') AS input,
       COALESCE(x.queue, d.queue) AS queue, COALESCE(x.kinds, d.first_kinds) AS kinds,
       CASE WHEN x.workflow = d.workflow THEN t + d.deadline END AS deadline, x.version AS asked
-    FROM jsonb_to_recordset(p_children) AS x(run integer, id uuid, workflow text, version integer, queue text, kinds text[], input jsonb, place jsonb)
-    JOIN swell.run AS p ON p.run_id = p_runs[x.run]
+    FROM asked AS x
+    JOIN parents AS p ON p.run = x.run
     LEFT JOIN swell.workflow AS d
       ON d.workflow = split_part(x.workflow, '/', 1) AND (d.version = x.version OR x.version IS NULL AND d.current)
-    WHERE p_ok[x.run]
   ), made AS (
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, parent, parent_place, trace, deadline, created_at)
     SELECT w.id, w.workflow, w.version, w.queue, w.priority, 'live', w.input, w.parent, w.place, w.trace, w.deadline, t
@@ -891,8 +891,8 @@ END
 $$;
 
 -- Tells the parents of runs that have ended. Their rows are not touched: whoever holds them hears of it,
--- or a claim folds it.
-CREATE FUNCTION swell.tell_parents(p_children uuid[], t timestamptz) RETURNS void
+-- or a claim folds it. p_first, p_last: the first and the last of them, or beyond.
+CREATE FUNCTION swell.tell_parents(p_children uuid[], p_first uuid, p_last uuid, t timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, swell, pg_temp
 SET jit = off
@@ -907,7 +907,9 @@ BEGIN
         || CASE WHEN COALESCE(u.output, u.error) IS NULL THEN '{}' ELSE jsonb_build_object('body', COALESCE(u.output, u.error)) END,
       'swell', t
     FROM (SELECT unnest(p_children) AS run_id) AS x
-    JOIN swell.run AS u ON u.run_id = x.run_id
+    CROSS JOIN LATERAL (
+      SELECT o.run_id, o.parent, o.parent_place, o.state, o.output, o.error FROM swell.run AS o
+      WHERE o.run_id = x.run_id AND o.run_id BETWEEN p_first AND p_last OFFSET 0) AS u
     WHERE EXISTS (SELECT FROM swell.ready AS r WHERE r.run_id = u.parent)
     RETURNING run_id
   )
@@ -951,7 +953,7 @@ CREATE FUNCTION swell.record_v1(
   p_attempt_started bigint[], p_attempt_finished bigint[],
   p_circuits text[], p_circuit_run integer[], p_circuit_failures integer[], p_circuit_succeeded boolean[],
   p_consumed bigint[],
-  p_children jsonb, p_stops jsonb, p_told integer[], p_signals_from bigint[] DEFAULT '{0,0}',
+  p_children jsonb, p_stops jsonb, p_told integer[], p_signals_from bigint DEFAULT 0,
   OUT lost uuid[], OUT busy uuid[], OUT signals jsonb, OUT circuits jsonb
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -966,8 +968,7 @@ SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  any_from bigint := COALESCE(p_signals_from[1], 0);
-  news_from bigint := COALESCE(p_signals_from[2], 0);
+  news_from bigint := COALESCE(p_signals_from, 0);
   t timestamptz := swell.now();
   us interval := interval '1 microsecond';
   -- What was locked, in the order of the locks; and by the place in p_runs: whether it was, where.
@@ -1100,13 +1101,15 @@ BEGIN
         unnest(p_end_errors) AS error, unnest(p_end_started) AS started
       LIMIT some_runs
     ) AS x
-    WHERE u.run_id = p_runs[x.place] AND u.run_id BETWEEN first_run AND last_run AND ok[x.place];
+    -- Bounds as in a claim.
+    WHERE u.run_id = p_runs[x.place] AND ok[x.place]
+      AND (u.run_id >= first_run OR u.run_id = first_run) AND (u.run_id <= last_run OR u.run_id = last_run);
     IF cardinality(p_told) > 0 THEN
-      PERFORM swell.tell_parents(ARRAY(SELECT p_runs[x.place] FROM unnest(p_told) AS x(place) WHERE ok[x.place]), t);
+      PERFORM swell.tell_parents(ARRAY(SELECT p_runs[x.place] FROM unnest(p_told) AS x(place) WHERE ok[x.place]), first_run, last_run, t);
     END IF;
   END IF;
   IF p_children IS NOT NULL THEN
-    PERFORM swell.start_children(p_children, p_runs, ok, t);
+    PERFORM swell.start_children(p_children, p_runs, first_run, last_run, ok, t);
   END IF;
   IF p_stops IS NOT NULL THEN
     PERFORM swell.stop_children(p_stops, p_runs, ok, t);
@@ -1135,83 +1138,81 @@ BEGIN
     WHERE s.signal_id = ANY (p_consumed)
       AND EXISTS (SELECT FROM unnest(p_runs, ok) AS x(run_id, ok) WHERE x.run_id = s.run_id AND x.ok);
   END IF;
-  IF (SELECT true FROM swell.signal AS s WHERE s.signal_id >= any_from ORDER BY s.signal_id LIMIT 1) THEN
-    IF some_ended THEN
-      -- Looked up run by run, whatever the statistics say: those of a time when one parent had nearly all signals
-      -- make a plain join read every signal for every run.
-      DELETE FROM swell.signal AS s
-      USING unnest(p_end_place) AS x(place)
-      CROSS JOIN LATERAL (SELECT o.signal_id FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS mine
-      WHERE s.signal_id = mine.signal_id AND ok[x.place];
-    END IF;
-    -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
-    -- reconciles.
-    IF p_epoch IS NOT NULL
-      AND (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1)
-    THEN
-      -- The oldest, as many as a claim brings of the ends of children; the next record has others.
-      WITH oldest AS (
-        SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
-          count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed,
-          sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
-        FROM swell.spoken_to(news_from) AS p(run_id)
-        CROSS JOIN LATERAL (
-          -- A run that is being given back in another transaction is told nothing: nobody would hear it.
-          SELECT FROM swell.ready AS r
-          WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder FOR NO KEY UPDATE SKIP LOCKED
-        ) AS mine
-        CROSS JOIN LATERAL (
-          SELECT o.signal_id, o.kind = 'child' AS is_child, COALESCE(pg_column_size(o.payload), 0) AS bytes,
-            pg_column_compression(o.payload) IS NOT NULL AS is_compressed
-          FROM swell.signal AS o
-          -- A range of both, for the order of its index: for an equal one the planner may walk the primary key.
-          WHERE (o.run_id, o.signal_id) >= (p.run_id, news_from) AND o.run_id <= p.run_id AND NOT o.folded
-            -- What a claim is to do waits for one.
-            AND o.kind NOT IN ('pause', 'resume')
-          ORDER BY o.run_id, o.signal_id
-          LIMIT 1000
-        ) AS x
-        -- A cancel waits for no ends of children.
-        WINDOW w AS (PARTITION BY x.is_child ORDER BY x.signal_id)
-      ), told AS (
-        UPDATE swell.signal AS s
-        SET folded = true
-        FROM (
-          SELECT o.signal_id
-          FROM oldest AS y
-          CROSS JOIN LATERAL (
-            SELECT s.signal_id
-            FROM swell.signal AS s
-            -- Said so, it is looked up by its key: the index of new signals would be read whole.
-            WHERE s.signal_id = y.signal_id AND COALESCE(NOT s.folded, false)
-            FOR UPDATE SKIP LOCKED
-          ) AS o
-          WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304
-            AND (y.compressed <= 100 OR y.compressed_bytes <= 524288)
-        ) AS mine
-        WHERE s.signal_id = mine.signal_id
-        RETURNING s.*
-      )
-      SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) INTO signals
+  IF some_ended THEN
+    -- Looked up run by run, whatever the statistics say: those of a time when one parent had nearly all signals
+    -- make a plain join read every signal for every run.
+    DELETE FROM swell.signal AS s
+    USING unnest(p_end_place) AS x(place)
+    CROSS JOIN LATERAL (SELECT o.signal_id FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS mine
+    WHERE s.signal_id = mine.signal_id AND ok[x.place];
+  END IF;
+  -- Each goes to the holder once; a reconcile shows them anew. Not with a commit whose reply nobody
+  -- reconciles.
+  IF p_epoch IS NOT NULL
+    AND (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1)
+  THEN
+    -- The oldest, as many as a claim brings of the ends of children; the next record has others.
+    WITH oldest AS (
+      SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
+        count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed,
+        sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
+      FROM swell.spoken_to(news_from) AS p(run_id)
+      CROSS JOIN LATERAL (
+        -- A run that is being given back in another transaction is told nothing: nobody would hear it.
+        SELECT FROM swell.ready AS r
+        WHERE r.run_id = p.run_id AND r.claimed_by = p_worker AND r.recorder = p_recorder FOR NO KEY UPDATE SKIP LOCKED
+      ) AS mine
+      CROSS JOIN LATERAL (
+        SELECT o.signal_id, o.kind = 'child' AS is_child, COALESCE(pg_column_size(o.payload), 0) AS bytes,
+          pg_column_compression(o.payload) IS NOT NULL AS is_compressed
+        FROM swell.signal AS o
+        -- A range of both, for the order of its index: for an equal one the planner may walk the primary key.
+        WHERE (o.run_id, o.signal_id) >= (p.run_id, news_from) AND o.run_id <= p.run_id AND NOT o.folded
+          -- What a claim is to do waits for one.
+          AND o.kind NOT IN ('pause', 'resume')
+        ORDER BY o.run_id, o.signal_id
+        LIMIT 1000
+      ) AS x
+      -- A cancel waits for no ends of children.
+      WINDOW w AS (PARTITION BY x.is_child ORDER BY x.signal_id)
+    ), told AS (
+      UPDATE swell.signal AS s
+      SET folded = true
       FROM (
-        SELECT (told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender, told.created_at,
-          told.folded)::swell.signal AS s
-        FROM told
-        UNION ALL
-        -- What is wanted last of a run that may start something now: told, and left to the claim that
-        -- follows when it is given back.
-        SELECT wish.s
-        FROM generate_subscripts(p_runs, 1) AS x(place)
+        SELECT o.signal_id
+        FROM oldest AS y
         CROSS JOIN LATERAL (
-          SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
-          FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS o
-          WHERE o.kind IN ('pause', 'resume') AND NOT o.folded
-          ORDER BY o.signal_id DESC
-          LIMIT 1
-        ) AS wish
-        WHERE ok[x.place]
-      ) AS x;
-    END IF;
+          SELECT s.signal_id
+          FROM swell.signal AS s
+          -- Said so, it is looked up by its key: the index of new signals would be read whole.
+          WHERE s.signal_id = y.signal_id AND COALESCE(NOT s.folded, false)
+          FOR UPDATE SKIP LOCKED
+        ) AS o
+        WHERE y.place = 1 OR y.place <= 1000 AND y.bytes <= 4194304
+          AND (y.compressed <= 100 OR y.compressed_bytes <= 524288)
+      ) AS mine
+      WHERE s.signal_id = mine.signal_id
+      RETURNING s.*
+    )
+    SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) INTO signals
+    FROM (
+      SELECT (told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender, told.created_at,
+        told.folded)::swell.signal AS s
+      FROM told
+      UNION ALL
+      -- What is wanted last of a run that may start something now: told, and left to the claim that
+      -- follows when it is given back.
+      SELECT wish.s
+      FROM generate_subscripts(p_runs, 1) AS x(place)
+      CROSS JOIN LATERAL (
+        SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
+        FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS o
+        WHERE o.kind IN ('pause', 'resume') AND NOT o.folded
+        ORDER BY o.signal_id DESC
+        LIMIT 1
+      ) AS wish
+      WHERE ok[x.place]
+    ) AS x;
   END IF;
   IF EXISTS (SELECT FROM swell.circuit AS x WHERE x.consecutive_failures > 0) THEN
     circuits := swell.failing_circuits(t);
@@ -1232,7 +1233,7 @@ $$;
 
 -- Says that a worker lives, and hands it the signals of the runs that it holds. known is false
 -- when the worker has to register again. p_signals_from: as a claim has it.
-CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, p_signals_from bigint[] DEFAULT '{0,0}', OUT known boolean, OUT signals jsonb)
+CREATE FUNCTION swell.heartbeat_v1(p_worker uuid, p_state text, p_signals_from bigint DEFAULT 0, OUT known boolean, OUT signals jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
@@ -1242,12 +1243,16 @@ SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
 DECLARE
-  news_from bigint := COALESCE(p_signals_from[2], 0);
+  t timestamptz := swell.now();
+  news_from bigint := COALESCE(p_signals_from, 0);
 BEGIN
+  -- One for a signal may come right after another, and each version of the row is one more to read for every call of this
+  -- worker while somebody holds a snapshot.
   UPDATE swell.worker AS w
-  SET heartbeat_at = swell.now(), state = p_state
-  WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped');
-  known := FOUND;
+  SET heartbeat_at = t, state = p_state
+  WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped')
+    AND (w.state <> p_state OR w.heartbeat_at NOT BETWEEN t - interval '1 second' AND t);
+  known := FOUND OR EXISTS (SELECT FROM swell.worker AS w WHERE w.worker_id = p_worker AND w.state NOT IN ('dead', 'stopped'));
   IF (SELECT true FROM swell.signal AS s WHERE NOT COALESCE(s.folded, false) AND s.signal_id >= news_from ORDER BY s.signal_id LIMIT 1) THEN
     -- What nobody waits for yet is told each time, and must keep nothing else from being told: of each run and kind the
     -- oldest come first, and what people want of a run (its first cancel, the last pause or resume, which stands until
@@ -1271,7 +1276,9 @@ BEGIN
             CROSS JOIN LATERAL (
               SELECT s.signal_id, s.kind, COALESCE(pg_column_size(s.payload), 0) AS bytes
               FROM swell.signal AS s
-              WHERE s.run_id = p.run_id AND COALESCE(NOT s.folded, false) OFFSET 0
+              WHERE (s.run_id, s.signal_id) >= (p.run_id, news_from) AND s.run_id <= p.run_id AND NOT s.folded
+              ORDER BY s.run_id, s.signal_id
+              OFFSET 0
             ) AS o
           ) AS x
         ) AS y
@@ -1288,16 +1295,29 @@ $$;
 
 -- Whether a worker's session lock is gone, or its heartbeat is older than the limit. A heartbeat that is yet to come
 -- is of another server's clock: it says nothing of what has come since.
-CREATE FUNCTION swell.looks_dead(p_locked boolean, p_key bigint, p_heartbeat timestamptz, p_by_lock boolean, p_by_age boolean, t timestamptz) RETURNS boolean
+--
+-- p_held: what held_locks says, asked in the same statement as the worker's row is read, which is older then: whoever has
+-- registered since is not missed.
+CREATE FUNCTION swell.looks_dead(
+  p_locked boolean, p_key bigint, p_heartbeat timestamptz, p_by_lock boolean, p_by_age boolean, t timestamptz, p_held bigint[]
+) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
   SELECT (p_by_age AND p_heartbeat NOT BETWEEN t - interval '10 seconds' AND t + interval '10 seconds')
-    OR (p_by_lock AND p_locked AND p_heartbeat < t + interval '1 second' AND NOT EXISTS (
-      SELECT FROM pg_locks AS k
-      WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
-        AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
-        AND k.classid = ((p_key >> 32) & 4294967295)::oid AND k.objid = (p_key & 4294967295)::oid))
+    OR (p_by_lock AND p_locked AND p_heartbeat < t + interval '1 second' AND p_key <> ALL (p_held))
+$$;
+
+-- The keys of the advisory locks that sessions of this database hold. All locks of the server are read for it: once a
+-- statement, as an uncorrelated subselect, not for each worker.
+CREATE FUNCTION swell.held_locks() RETURNS bigint[]
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+  SELECT COALESCE(array_agg((k.classid::bigint << 32) | k.objid::bigint), '{}')
+  FROM pg_locks AS k
+  WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
+    AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
 $$;
 
 -- Frees what the dead hold. p_suspects: workers that looked dead to the caller in its last look,
@@ -1333,7 +1353,8 @@ BEGIN
   SELECT array_agg(w.worker_id ORDER BY w.worker_id) INTO the_dead
   FROM swell.worker AS w
   WHERE w.worker_id = ANY (p_suspects) AND w.worker_id <> p_worker
-    AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t));
+    AND (w.state IN ('dead', 'stopped') OR swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t,
+        (SELECT swell.held_locks())));
   SELECT count(*) INTO living FROM swell.worker AS w
   WHERE w.worker_id <> p_worker AND w.state IN ('running', 'draining');
   IF the_dead IS NOT NULL THEN
@@ -1398,7 +1419,8 @@ BEGIN
     SELECT w.worker_id, NULL::integer, living, seen_at
     FROM swell.worker AS w
     WHERE w.worker_id <> p_worker
-      AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t)
+      AND (w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, p_by_lock AND w.heartbeat_at > since, p_by_age, t,
+          (SELECT swell.held_locks()))
         OR w.state IN ('dead', 'stopped') AND w.worker_id = ANY (holders))
     UNION ALL
     SELECT NULL, NULL, living, seen_at;

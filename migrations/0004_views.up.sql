@@ -58,6 +58,7 @@ BEGIN
   IF NEW.output IS NOT NULL OR NEW.error IS NOT NULL OR NEW.state IS NOT NULL OR NEW.parent IS NOT NULL
     OR NEW.deadline IS NOT NULL OR NEW.created_at IS NOT NULL OR NEW.started_at IS NOT NULL OR NEW.finished_at IS NOT NULL
     OR NEW.wave IS NOT NULL OR NEW.worker IS NOT NULL OR NEW.claimed_at IS NOT NULL OR NEW.crashes IS NOT NULL
+    OR NEW.waits_for IS NOT NULL
   THEN
     RAISE EXCEPTION 'a run is inserted with workflow, input, queue, priority, scheduled_at, idempotency_key, tags, version, run_id and trace only'
       USING ERRCODE = 'SW002', HINT = 'Leave the other columns to Swell.';
@@ -157,7 +158,7 @@ COMMENT ON VIEW swell.queues IS 'Depth, what is due, and the throughput of runs 
 CREATE VIEW swell.workers AS
 SELECT
   w.worker_id, w.name, w.host, w.pid, w.version,
-  CASE WHEN w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, true, true, swell.now())
+  CASE WHEN w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, true, true, swell.now(), (SELECT swell.held_locks()))
     THEN 'lost' ELSE w.state END AS state,
   w.kinds, w.queues,
   COALESCE(h.runs, 0) AS runs_held,

@@ -25,14 +25,14 @@ GRANT EXECUTE ON FUNCTION
   swell.register_v1(uuid, text, text, integer, text, text[], text[], integer, boolean),
   swell.definition_v1(text, integer),
   swell.lanes_v1(text[], text[]),
-  swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean, bigint[]),
+  swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigint[], integer, integer, integer, boolean, boolean, boolean, bigint),
   swell.record_v1(uuid, integer, bigint, uuid[], bigint[], integer[], smallint[], integer[], bigint[], bigint[], boolean[],
     integer[], text[], jsonb[], jsonb[], bigint[], integer[], text[], integer[], integer[], boolean[], text[], integer[],
     integer[], integer[], jsonb[], jsonb[], jsonb[], boolean[], bigint[], bigint[], bigint[], integer[], text[], integer[],
-    integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[], bigint[]),
+    integer[], integer[], integer[], jsonb[], bigint[], bigint[], text[], integer[], integer[], boolean[], bigint[], jsonb, jsonb, integer[], bigint),
   swell.fence_v1(uuid, integer, uuid, bigint),
   swell.confirm_v1(uuid, uuid, bigint, text, integer, integer, integer),
-  swell.heartbeat_v1(uuid, text, bigint[]),
+  swell.heartbeat_v1(uuid, text, bigint),
   swell.rescue_v1(uuid, uuid[], boolean, boolean, bigint),
   swell.release_v1(uuid, integer, bigint, uuid[], bigint[]),
   swell.leave_v1(uuid, integer, bigint, uuid[], bigint[], bigint[], jsonb),
@@ -57,7 +57,8 @@ TO swell_operator;
 GRANT EXECUTE ON FUNCTION
   swell.now(),
   swell.run_id_bound(timestamptz),
-  swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz)
+  swell.looks_dead(boolean, bigint, timestamptz, boolean, boolean, timestamptz, bigint[]),
+  swell.held_locks()
 TO swell_reader, swell_operator;
 
 GRANT EXECUTE ON FUNCTION swell.explain(uuid) TO swell_reader, swell_operator;

@@ -44,6 +44,7 @@ public struct Bench: Sendable {
     case .idle: return [try await IdleBenchmark(bench: self).run()]
     case .memory: return [try await MemoryBenchmark(bench: self).run()]
     case .expressions: return [try ExpressionBenchmark().run()]
+    case .heldSpread: return [try await SpreadBenchmark(bench: self).runHeld()]
     case .snapshot: return [try await SnapshotBenchmark(bench: self).run()]
     }
   }

@@ -19,6 +19,7 @@ public enum BenchCase: String, Sendable, CaseIterable {
   case idle = "idle_worker"
   case memory = "memory_10000"
   case snapshot = "held_snapshot"
+  case heldSpread = "held_spread"
   case expressions
 
   /// What the case tells, in a few words.
@@ -41,6 +42,7 @@ public enum BenchCase: String, Sendable, CaseIterable {
     case .idle: "statements of a worker that has nothing to do"
     case .memory: "a worker's memory with 10,000 nodes in flight"
     case .expressions: "a condition, and templates over a document of a kilobyte"
+    case .heldSpread: "maps of 10,000 items as runs while somebody holds a snapshot"
     case .snapshot: "1,000 runs/s while somebody holds a snapshot"
     }
   }

@@ -160,7 +160,8 @@ actor Liveness {
     }
     let call = HeartbeatCall.call(
       worker: registration.worker, state: isDraining ? "draining" : "running",
-      signals: signalReach.bounds)
+      // While it drains nobody looks everywhere.
+      signalsFrom: isDraining ? 0 : signalReach.from)
     let rows = try await connection.query(
       call.statement, call.parameters, within: limit(.seconds(4)))
     let reply = try HeartbeatCall.Reply(rows)

@@ -41,12 +41,12 @@ extension Recorder {
         ClaimCall(
           places: [], limit: 0, crashedOnce: 0, crashedTwice: 0,
           isUnbounded: nextLaneLook <= now, marksIdle: false, isInTurn: true,
-          signals: signalReach.bounds), now: now)
+          signalsFrom: signalReach.from), now: now)
     }
     let isUnbounded = lookReach.nextEverywhere <= now
     guard claimMoment(now: now) <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
-    if room < quota / 8, !held.isEmpty, !isUnbounded, !queue.isEmpty { return nil }
+    if room < quota / 8, !held.isEmpty, !isUnbounded, !hasSignals, !queue.isEmpty { return nil }
     let ones = held.values.count { $0.crashes == 1 } + incoming.count { $0.crashes == 1 }
     let twos = held.values.count { $0.crashes == 2 } + incoming.count { $0.crashes == 2 }
     let isFirst = index == 0
@@ -66,7 +66,7 @@ extension Recorder {
       // Each lane is a lock of the server's table of locks.
       isInTurn: lanes.open.count <= Self.lanesInTurn
         && passedOverSince.map { now < $0 + Self.patience } ?? true,
-      signals: signalReach.bounds)
+      signalsFrom: signalReach.from)
     return leaving(call, now: now)
   }
 
@@ -86,7 +86,10 @@ extension Recorder {
     if clock != .unknown, reply.now + 1_000_000 < clock.epochMicroseconds(at: now) {
       lanes.forgetBounds()
     }
-    if let first = reply.firstSignals { signalReach.saw(first, departed: claimLeft) }
+    if let ids = reply.signalIDs {
+      signalReach.saw(
+        ids, from: claim.isUnbounded ? 0 : claim.signalsFrom, left: claimLeft, returned: now)
+    }
     clock = Clock(moment: now, epochMicroseconds: reply.now)
     show(reply.circuits)
     var knewLanes = true

@@ -192,7 +192,7 @@ extension Recorder {
     // A success of a circuit that nobody saw fail says nothing.
     circuits.removeAll { !failing.contains($0.circuit) && !board.isFailing($0.circuit) }
     return RecordCall(
-      entries: items.map(\.entry), circuits: circuits, signals: signalReach.bounds)
+      entries: items.map(\.entry), circuits: circuits, signalsFrom: signalReach.from)
   }
 
   /// What was sent is not known to be stored: it goes with the next record.

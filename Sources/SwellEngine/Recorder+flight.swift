@@ -75,6 +75,7 @@ extension Recorder {
         if flight.passage != nil {
           lookReach.came(isPassedOver: true, pause: nil, now: MonotonicClock.now())
         }
+        if flight.claim != nil { hasSignals = true }
         try await split(items, error: error, over: connection)
         return nil
       }

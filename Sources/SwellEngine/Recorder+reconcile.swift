@@ -26,8 +26,8 @@ extension Recorder {
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)
     lookReach.mustLookEverywhere()
-    // What had been shown is to be shown again, and the server may be another one.
-    signalReach.forget(now: MonotonicClock.now())
+    // What had been shown is to be shown again.
+    signalReach.forget(now: MonotonicClock.now(), isElsewhere: false)
     nextLaneLook = nextClaim
     lanes.forgetBounds()
     guard !isFirst else { return }

@@ -181,6 +181,7 @@ actor Recorder {
             // This may be another server, or one that was restored.
             lanes.forgetLanes()
             library.forget()
+            signalReach.forget(now: MonotonicClock.now(), isElsewhere: true)
           }
           try await reconcile(over: connection, isFirst: isFirst)
           isFirst = false

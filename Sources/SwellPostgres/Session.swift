@@ -30,6 +30,7 @@ final class Session: Channel, @unchecked Sendable {
   var lastWords: PostgresError?
 
   private let descriptor: Int32
+  private let isEncrypted: Bool
   private var timer: (token: TimerToken, deadline: UInt64)?
   private var listeners: [UInt64: AsyncStream<PostgresNotification>.Continuation] = [:]
   private var mourners: [Mourner] = []
@@ -41,6 +42,7 @@ final class Session: Channel, @unchecked Sendable {
     self.configuration = configuration
     self.reactor = reactor
     descriptor = PQsocket(handle)
+    isEncrypted = PQsslInUse(handle) == 1
     backendPID = PQbackendPID(handle)
     serverVersion = PQserverVersion(handle)
     var parameters: [String: String] = [:]
@@ -96,16 +98,18 @@ final class Session: Channel, @unchecked Sendable {
   }
 
   func ready() {
-    guard let handle else { return }
     if let current, current.latest > current.deadline { lastMoved = MonotonicTime.now() }
-    let isAlive = PQconsumeInput(handle) == 1
-    while let notification = PQnotifies(handle) {
-      hear(notification)
-    }
-    if isAlive { flush() }
-    // What arrived before the end still counts: it may be the answer, or the reason.
-    collect()
-    if !isAlive { lose() }
+    repeat {
+      guard let handle else { return }
+      let isAlive = PQconsumeInput(handle) == 1
+      while let notification = PQnotifies(handle) {
+        hear(notification)
+      }
+      if isAlive { flush() }
+      // What arrived before the end still counts: it may be the answer, or the reason.
+      collect()
+      if !isAlive { return lose() }
+    } while isEncrypted && handle.map(EncryptedInput.isLeft(in:)) ?? false
   }
 
   func flush() {

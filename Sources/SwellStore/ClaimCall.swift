@@ -8,7 +8,7 @@ public struct ClaimCall: Sendable {
     SELECT run_id, workflow, version, lane, priority, due_at, wave, claim_token, crashes, queue,
       deadline_in, age, started_ago, input,
       node_ids, node_items, node_iterations, node_states, node_waves, node_attempts, node_retries_from, node_due_in, node_outputs, node_errors,
-      signals, next_due_in, circuits, lanes, parent, parent_place, signal_bounds
+      signals, next_due_in, circuits, lanes, parent, parent_place, first_unseen, last_given
     FROM swell.claim_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     """)
 
@@ -36,11 +36,12 @@ public struct ClaimCall: Sendable {
   public var marksIdle: Bool
   /// Passes over lanes that another recorder claims from just now.
   public var isInTurn: Bool
-  public var signals: SignalBounds
+  /// The id of a signal from which on there may be one that nobody has seen; 0 is everything.
+  public var signalsFrom: Int64
 
   public init(
     places: [Place], limit: Int, crashedOnce: Int, crashedTwice: Int, isUnbounded: Bool,
-    marksIdle: Bool, isInTurn: Bool, signals: SignalBounds = .everything
+    marksIdle: Bool, isInTurn: Bool, signalsFrom: Int64 = 0
   ) {
     self.places = places
     self.limit = limit
@@ -49,7 +50,7 @@ public struct ClaimCall: Sendable {
     self.isUnbounded = isUnbounded
     self.marksIdle = marksIdle
     self.isInTurn = isInTurn
-    self.signals = signals
+    self.signalsFrom = signalsFrom
   }
 
   public func call(by recorder: RecorderIdentity) -> Call {
@@ -64,7 +65,7 @@ public struct ClaimCall: Sendable {
     p.append(isUnbounded)
     p.append(marksIdle)
     p.append(isInTurn)
-    signals.append(to: &p)
+    p.append(signalsFrom)
     return Call(Self.statement, p)
   }
 }

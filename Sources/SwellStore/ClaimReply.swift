@@ -13,19 +13,17 @@ public struct ClaimReply: Sendable {
   /// All lanes but the two fixed ones, when the look was unbounded.
   public var lanes: [LaneReport]?
 
-  /// The first signals, when the look was unbounded.
-  public var firstSignals: FirstSignals?
+  /// The ids of signals; nil while there has been none.
+  public var signalIDs: SignalIDs?
 
-  public struct FirstSignals: Sendable, Hashable {
-    /// The id of the first signal, and of the first that nobody has seen; nil where there is none.
-    public var any: Int64?
-    public var unseen: Int64?
-    /// The last id that had been given before the look.
+  public struct SignalIDs: Sendable, Hashable {
+    /// The first, from where the look began, that nobody has seen; nil where there is none.
+    public var firstUnseen: Int64?
+    /// The last that had been given.
     public var lastGiven: Int64
 
-    public init(any: Int64?, unseen: Int64?, lastGiven: Int64) {
-      self.any = any
-      self.unseen = unseen
+    public init(firstUnseen: Int64?, lastGiven: Int64) {
+      self.firstUnseen = firstUnseen
       self.lastGiven = lastGiven
     }
   }
@@ -48,13 +46,9 @@ public struct ClaimReply: Sendable {
       nextDueIn = try row.optionalInt64(25)
       circuits = try CircuitReport.decode(try row.optionalJSON(26))
       lanes = row.isNull(27) ? nil : try LaneReport.decode(try row.json(27))
-      guard !row.isNull(30) else { continue }
-      let ids = try row.int64Array(30)
-      guard ids.count == 3 else {
-        throw PostgresError(code: .decoding, "claim_v1 returned \(ids.count) bounds of signals")
+      if let last = try row.optionalInt64(31) {
+        signalIDs = SignalIDs(firstUnseen: try row.optionalInt64(30), lastGiven: last)
       }
-      firstSignals = FirstSignals(
-        any: ids[0] > 0 ? ids[0] : nil, unseen: ids[1] > 0 ? ids[1] : nil, lastGiven: ids[2])
     }
   }
 }

@@ -6,12 +6,12 @@ public struct HeartbeatCall: Sendable {
     "swell_heartbeat_v1", "SELECT known, signals FROM swell.heartbeat_v1($1, $2, $3)")
 
   public static func call(
-    worker: PostgresUUID, state: String, signals: SignalBounds = .everything
+    worker: PostgresUUID, state: String, signalsFrom: Int64 = 0
   ) -> Call {
     var p = Parameters()
     p.append(worker)
     p.append(state)
-    signals.append(to: &p)
+    p.append(signalsFrom)
     return Call(statement, p)
   }
 

@@ -71,14 +71,15 @@ public struct RecordCall: Sendable {
   public var entries: [Entry]
   /// What runs saw of circuits, in the order in which it counts.
   public var circuits: [CircuitCount]
-  public var signals: SignalBounds
+  /// As a claim has it.
+  public var signalsFrom: Int64
 
   public init(
-    entries: [Entry], circuits: [CircuitCount], signals: SignalBounds = .everything
+    entries: [Entry], circuits: [CircuitCount], signalsFrom: Int64 = 0
   ) {
     self.entries = entries
     self.circuits = circuits
-    self.signals = signals
+    self.signalsFrom = signalsFrom
   }
 
   /// The call, with all moments as durations from `now`.
@@ -109,7 +110,7 @@ public struct RecordCall: Sendable {
     p.append(array: circuits.map(\.succeeded))
     p.append(array: columns.consumed)
     columns.family.append(to: &p)
-    signals.append(to: &p)
+    p.append(signalsFrom)
     return Call(Self.statement, p)
   }
 }

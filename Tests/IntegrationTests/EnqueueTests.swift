@@ -143,6 +143,7 @@ import Testing
     ("SELECT swell.retry('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')", "SW007", "no run"),
     ("SELECT swell.enqueue_many('w', ARRAY[ARRAY['1', '2']]::jsonb[])", "SW002", "dimensions"),
     ("INSERT INTO swell.runs (workflow, output) VALUES ('w', '1')", "SW002", "inserted with"),
+    ("INSERT INTO swell.runs (workflow, waits_for) VALUES ('w', '{a}')", "SW002", "inserted with"),
   ])
   func `bad input is refused with a code and changes nothing`(
     sql: String, code: String, words: String

@@ -81,6 +81,32 @@ import Testing
     await stage.ledger.connection.close()
   }
 
+  @Test func `who starts children does not read the runs of all others`() async throws {
+    let stage = try await Stage()
+    let database = stage.database
+    try await database.apply("workflow: child\nnodes: {a: {handler: noop}}")
+    try await database.apply(
+      "workflow: parent\nnodes: {a: {call: child}, b: {call: child, needs: a}}")
+    try await database.query(
+      """
+      SELECT count(*) FROM swell.enqueue_many(
+        'child', array_fill('1'::jsonb, ARRAY[5000]), scheduled_at => swell.now() + interval '1 hour')
+      """)
+    try await database.query("ANALYZE swell.run")
+    let index =
+      "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE indexrelname LIKE 'run%pkey'"
+    let before = try await database.scalar(index).flatMap { Int($0) } ?? 0
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("parent")[0]
+    #expect(
+      try await database.eventually(
+        "SELECT NOT EXISTS (SELECT FROM swell.ready WHERE run_id = '\(run)')"), "\(worker.log)")
+    try await end(worker, stage)
+    let after = try await database.scalar(index).flatMap { Int($0) } ?? 0
+    #expect((1..<1000).contains(after - before))
+    for connection in [database.connection, stage.ledger.connection] { await connection.close() }
+  }
+
   @Test func `the children of one run are not read to stop those of another`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: child\nnodes: {a: {wait: {signal: never}}}")

@@ -9,13 +9,17 @@ enum ScratchServer {
 
   /// How to reach it as its superuser.
   static func conninfo() throws -> String {
-    let socket = try folder.withLock { folder in
+    "host=\(try socketFolder()) user=postgres dbname=postgres"
+  }
+
+  /// Where its socket is.
+  static func socketFolder() throws -> String {
+    try folder.withLock { folder in
       if let folder { return folder }
       let started = Result { () throws(PostgresError) in try start() }
       folder = started
       return started
     }.get()
-    return "host=\(socket) user=postgres dbname=postgres"
   }
 
   static func configuration(pooled: Bool = false) throws -> PostgresConfiguration {

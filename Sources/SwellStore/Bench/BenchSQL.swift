@@ -52,9 +52,6 @@ public enum BenchSQL {
     "bench_enqueue_copies",
     "SELECT count(*) FROM swell.enqueue_many('bench', array_fill($2::jsonb, ARRAY[$1::integer]))")
 
-  public static let live = Statement(
-    "bench_live", "SELECT count(*) FROM (SELECT FROM swell.ready LIMIT 1) AS r")
-
   /// From the intended time of each run to its end, of those meant for $1 or later.
   public static let endToEnd = Statement(
     "bench_end_to_end",
