@@ -15,7 +15,7 @@ extension DefinitionReader {
       guard value.isTemplate else { return }
       draft.templates.append(
         NodeDraft.Template(
-          text: text, path: path, place: value.textPlace, isRepeated: isRepeated, expects: nil))
+          text: text, path: path, value: value, isRepeated: isRepeated, expects: nil))
     case .array(let elements):
       for (index, element) in elements.enumerated() {
         collectTemplates(
@@ -45,7 +45,7 @@ extension DefinitionReader {
     }
     draft.templates.append(
       NodeDraft.Template(
-        text: text, path: path, place: value.textPlace, isRepeated: isRepeated, expects: expects))
+        text: text, path: path, value: value, isRepeated: isRepeated, expects: expects))
     return text
   }
 }

@@ -93,7 +93,7 @@ extension DefinitionRules {
   }
 
   private func place(_ place: CELPlace?, _ template: NodeDraft.Template) -> SourcePlace {
-    place.map { SourcePlace(line: $0.line, column: $0.column) } ?? template.place
+    place.map { template.value.place(ofLine: $0.line, column: $0.column) } ?? template.place
   }
 
   private mutating func addNeeds(_ reads: [NodeDraft.Reference], of index: Int) {

@@ -135,9 +135,12 @@ struct JSONParser {
     let start = place
     let from = at
     if bytes[at] == UInt8(ascii: "\"") {
+      let begin = at
+      let text = string()
       return LocatedValue(
-        .string(string()), at: start,
-        textAt: SourcePlace(line: start.line, column: start.column + 1))
+        .string(text), at: start,
+        textAt: SourcePlace(line: start.line, column: start.column + 1),
+        isVerbatim: at - begin == text.utf8.count + 2)
     }
     skip { $0 > 0x20 && $0 != 0x2C && $0 != 0x5D && $0 != 0x7D }
     let text = String(decoding: bytes[from..<at], as: UTF8.self)

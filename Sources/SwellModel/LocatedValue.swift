@@ -16,11 +16,26 @@ public struct LocatedValue: Sendable {
   public var place: SourcePlace
   /// Of a string, where its text begins: behind the quotes.
   public var textPlace: SourcePlace
+  /// Whether the text stands there as it was read: with escapes or folded lines in it, a place that is counted
+  /// in it is none of the source.
+  package var isVerbatim: Bool
 
   public init(_ content: Content, at place: SourcePlace, textAt textPlace: SourcePlace? = nil) {
+    self.init(content, at: place, textAt: textPlace ?? place, isVerbatim: true)
+  }
+
+  package init(
+    _ content: Content, at place: SourcePlace, textAt textPlace: SourcePlace, isVerbatim: Bool
+  ) {
     self.content = content
     self.place = place
-    self.textPlace = textPlace ?? place
+    self.textPlace = textPlace
+    self.isVerbatim = isVerbatim
+  }
+
+  /// Where something stands that was counted from where the text begins; where it is not known, that beginning.
+  package func place(ofLine line: Int, column: Int) -> SourcePlace {
+    isVerbatim ? SourcePlace(line: line, column: column) : textPlace
   }
 
   /// Whether it is a string with an expression in it, whose value is known when it is evaluated.

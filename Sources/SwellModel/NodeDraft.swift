@@ -11,12 +11,15 @@ struct NodeDraft {
   struct Template {
     var text: String
     var path: String
-    /// Where the text itself begins, behind quotes.
-    var place: SourcePlace
+    /// The value that it is.
+    var value: LocatedValue
     /// Whether it is looked at once for each item or iteration, rather than for the node.
     var isRepeated: Bool
     /// Whether it must be one expression and nothing else, and of what type; nil is any text.
     var expects: Expected?
+
+    /// Where the text itself begins, behind quotes.
+    var place: SourcePlace { value.textPlace }
 
     enum Expected { case bool, list }
   }

@@ -10,6 +10,8 @@ struct YAMLParser {
   private var problems: [DefinitionProblem] = []
   private var aliasNodes = 0
   private var aliasBytes = 0
+  /// Counted when somebody asks.
+  private var lines = YAMLLines()
 
   private init(_ text: String) {
     self.text = text
@@ -69,8 +71,10 @@ struct YAMLParser {
     }
     switch node {
     case .scalar(let scalar):
+      let textPlace = Self.textPlace(of: scalar, at: place)
       return LocatedValue(
-        content(scalar, path, place), at: place, textAt: Self.textPlace(of: scalar, at: place))
+        content(scalar, path, place), at: place, textAt: textPlace,
+        isVerbatim: isVerbatim(scalar, at: textPlace))
     case .sequence(let sequence):
       check(sequence.tag, expected: "tag:yaml.org,2002:seq", path, place)
       var elements: [LocatedValue] = []
@@ -121,6 +125,22 @@ struct YAMLParser {
     case .singleQuoted, .doubleQuoted: SourcePlace(line: place.line, column: place.column + 1)
     case .literal, .folded: SourcePlace(line: place.line + 1, column: 1)
     default: place
+    }
+  }
+
+  /// Whether what was read of a scalar with an expression in it stands there: nobody asks of others.
+  private mutating func isVerbatim(_ scalar: Yams.Node.Scalar, at place: SourcePlace) -> Bool {
+    guard scalar.string.contains("${{") else { return true }
+    switch scalar.style {
+    // Each line is one of the source, further right by its indentation. These two break lines for YAML alone.
+    case .literal:
+      return !scalar.string.unicodeScalars.contains {
+        "\u{2028}\u{2029}".unicodeScalars.contains($0)
+      }
+    case .folded: return false
+    default:
+      if lines.isEmpty { lines = YAMLLines(text) }
+      return lines.holds(scalar.string, at: place)
     }
   }
 

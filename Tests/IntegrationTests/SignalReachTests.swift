@@ -213,13 +213,7 @@ import Testing
       VALUES ('\(run)', 'signal', 'x', '1', 'test', now(), true), ('\(run)', 'signal', 'x', '1', 'test', now(), false)
       """)
     #expect(try await database.query(claim(true, from: 0)) == [["20002", "20002"]])
-    func read() async throws -> Int {
-      try await database.query("SELECT pg_stat_force_next_flush()")
-      let rows = try await database.scalar(
-        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'signal'")
-      return rows.flatMap { Int($0) } ?? 0
-    }
-    let before = try await read()
+    let before = try await stage.indexEntriesRead(of: "signal")
     #expect(try await database.query(claim(false, from: 20002)) == [["20002", "20002"]])
     let heartbeat =
       "SELECT jsonb_array_length(signals) FROM swell.heartbeat_v1('\(Self.worker)', 'running', 20002)"
@@ -232,14 +226,14 @@ import Testing
         FROM swell.record_v1('\(Self.worker)', 0, 1, ARRAY['\(run)']::uuid[], ARRAY[\(held.token)]::bigint[],
           '{0}', '{0}', '{NULL}', '{NULL}', '{NULL}', '{false}', \(empty), NULL, NULL, '{}', 20002)
         """) == "1")
-    #expect(try await read() - before < 100)
+    #expect(try await stage.indexEntriesRead(of: "signal") - before < 100)
     // Nobody has to know where they begin: whoever does not say reads them all, and finds the same.
     try await database.query("UPDATE swell.signal SET folded = false")
     #expect(
       try await database.scalar(
         "SELECT jsonb_array_length(signals) FROM swell.heartbeat_v1('\(Self.worker)', 'running')")
         == "2")
-    #expect(try await read() - before > 20000)
+    #expect(try await stage.indexEntriesRead(of: "signal") - before > 20000)
     for connection in [holder.connection, database.connection, stage.ledger.connection] {
       await connection.close()
     }

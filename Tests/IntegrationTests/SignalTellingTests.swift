@@ -106,6 +106,36 @@ import Testing
     await stage.ledger.connection.close()
   }
 
+  /// Each version of the row is one more to read for every call while somebody holds a snapshot.
+  @Test func `heartbeats that follow each other at once write one version of their worker`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.register(Self.worker)
+    let version = "SELECT ctid, xmin FROM swell.worker WHERE worker_id = '\(Self.worker)'"
+    let first = try await stage.database.query(version)
+    func beat(_ state: String) async throws -> String? {
+      try await stage.database.scalar(
+        "SELECT known FROM swell.heartbeat_v1('\(Self.worker)', '\(state)')")
+    }
+    #expect(try await beat("running") == "t")
+    #expect(try await stage.database.query(version) == first)
+    // What is news, or old, is written.
+    #expect(try await beat("draining") == "t")
+    let second = try await stage.database.query(version)
+    #expect(second != first)
+    try await stage.database.query(
+      "UPDATE swell.worker SET heartbeat_at = swell.now() - interval '2 seconds'")
+    let third = try await stage.database.query(version)
+    #expect(try await beat("draining") == "t")
+    #expect(try await stage.database.query(version) != third)
+    try await stage.database.query("UPDATE swell.worker SET state = 'dead'")
+    #expect(try await beat("running") == "f")
+    for connection in [stage.database.connection, stage.ledger.connection] {
+      await connection.close()
+    }
+  }
+
   @Test func `a heartbeat tells a cancel behind signals that nobody waits for`() async throws {
     let stage = try await Stage()
     let (held, _) = try await Self.held(on: stage)

@@ -18,4 +18,14 @@ extension Stage {
       """
     ).map { (run: $0[0] ?? "", token: $0[1] ?? "") }
   }
+
+  /// How many entries of the indexes of these tables have been read so far, partitions and all.
+  func indexEntriesRead(of tables: String...) async throws -> Int {
+    try await database.query("SELECT pg_stat_force_next_flush()")
+    let pattern = "^(" + tables.joined(separator: "|") + ")(_[0-9]+|_default)?$"
+    let rows = try await database.scalar(
+      "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE schemaname = 'swell' AND relname ~ '\(pattern)'"
+    )
+    return rows.flatMap { Int($0) } ?? 0
+  }
 }

@@ -58,13 +58,7 @@ import Testing
       """)
     try await database.query("VACUUM ANALYZE swell.signal")
     try await database.query("SELECT count(swell.cancel(run_id)) FROM swell.ready")
-    func read() async throws -> Int {
-      try await database.query("SELECT pg_stat_force_next_flush()")
-      let rows = try await database.scalar(
-        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('signal', 'ready')")
-      return rows.flatMap { Int($0) } ?? 0
-    }
-    let before = try await read()
+    let before = try await stage.indexEntriesRead(of: "signal", "ready")
     for left in ["1000", "0"] {
       try await database.query("SET statement_timeout = '20s'")
       try await database.query(
@@ -74,11 +68,40 @@ import Testing
       #expect(
         try await database.scalar("SELECT count(*) FROM swell.signal WHERE NOT folded") == left)
     }
-    #expect(try await read() - before < 2000 * 50)
+    #expect(try await stage.indexEntriesRead(of: "signal", "ready") - before < 2000 * 50)
     #expect(
       try await database.scalar("SELECT count(*) FROM swell.ready WHERE lane = 1") == "2000")
     await database.connection.close()
     await stage.ledger.connection.close()
+  }
+
+  /// The plans are made while the planner knows of few runs.
+  @Test func `a batch is read once, not once for each of its runs`() async throws {
+    let stage = try await Stage()
+    let database = stage.database
+    let worker = "0190c0de-0000-7000-8000-00000000000e"
+    try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.register(worker)
+    try await stage.enqueue("w", 300)
+    let before = try await stage.indexEntriesRead(of: "run")
+    let claimed = try await stage.claim(200, by: worker)
+    try #require(claimed.count == 200)
+    #expect(try await stage.indexEntriesRead(of: "run") - before < 1000)
+    func list(_ text: (Int) -> String) -> String { (0..<200).map(text).joined(separator: ",") }
+    let empty = Array(repeating: "'{}'", count: 16 + 9 + 5).joined(separator: ", ")
+    try await database.query(
+      """
+      SELECT lost FROM swell.record_v1('\(worker)', 0, 1, '{\(list { claimed[$0].run })}', '{\(list { claimed[$0].token })}',
+        '{\(list { _ in "0" })}', '{\(list { _ in "2" })}', '{\(list { _ in "NULL" })}', '{\(list { _ in "NULL" })}',
+        '{\(list { _ in "NULL" })}', '{\(list { _ in "false" })}',
+        '{\(list { "\($0 + 1)" })}', '{\(list { _ in "succeeded" })}', '{\(list { _ in "1" })}', '{\(list { _ in "NULL" })}',
+        '{\(list { _ in "NULL" })}', \(empty), NULL, NULL, '{}')
+      """)
+    #expect(
+      try await database.scalar("SELECT count(*) FROM swell.run WHERE state = 'succeeded'") == "200"
+    )
+    #expect(try await stage.indexEntriesRead(of: "run") - before < 2000)
+    for connection in [database.connection, stage.ledger.connection] { await connection.close() }
   }
 
   @Test func `who starts children does not read the runs of all others`() async throws {

@@ -106,7 +106,7 @@ extension CaseReader {
         continue
       }
       guard
-        let template = compile(text, TrialBindings.result, path: inner, at: element.textPlace)
+        let template = compile(text, TrialBindings.result, path: inner, in: element)
       else { continue }
       guard let expression = template.expression,
         expression.type == .bool || expression.type == .dyn
@@ -117,7 +117,7 @@ extension CaseReader {
         continue
       }
       for field in template.references(of: "nodes").fields {
-        let place = field.places.first.map { SourcePlace(line: $0.line, column: $0.column) }
+        let place = field.places.first.map { element.place(ofLine: $0.line, column: $0.column) }
         _ = node(field.name, path: inner, at: place ?? element.textPlace)
       }
       found.append(

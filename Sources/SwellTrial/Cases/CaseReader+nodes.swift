@@ -151,7 +151,7 @@ extension CaseReader {
     switch value.content {
     case .string(let text):
       guard value.isTemplate else { return false }
-      compile(text, environment, path: path, at: value.textPlace)
+      compile(text, environment, path: path, in: value)
       return true
     case .array(let elements):
       var found = false
@@ -174,8 +174,9 @@ extension CaseReader {
   /// A template, or its problems where they are.
   @discardableResult
   mutating func compile(
-    _ text: String, _ environment: CELEnvironment, path: String, at place: SourcePlace
+    _ text: String, _ environment: CELEnvironment, path: String, in value: LocatedValue
   ) -> CELTemplate? {
+    let place = value.textPlace
     do throws(CELProblems) {
       return try environment.template(
         text, origin: CELPlace(line: place.line, column: place.column))
@@ -183,7 +184,7 @@ extension CaseReader {
       for problem in error.all {
         report.add(
           "expression_\(problem.code.rawValue)", problem.message, path: path,
-          at: problem.place.map { SourcePlace(line: $0.line, column: $0.column) } ?? place)
+          at: problem.place.map { value.place(ofLine: $0.line, column: $0.column) } ?? place)
       }
       return nil
     }
