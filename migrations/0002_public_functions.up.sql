@@ -502,15 +502,30 @@ BEGIN
   IF w.input_schema IS NOT NULL THEN
     PERFORM swell.check_input(enqueue.workflow, w.version, w.input_schema, enqueue.input, 'the input');
   END IF;
-  -- One statement for both rows: a second one costs as much again as its row.
-  WITH run AS (
+  IF enqueue.run_id IS NOT NULL THEN
+    -- Waits for whoever enqueues with the same id.
     INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
     VALUES (id, enqueue.workflow, w.version, w.queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
       enqueue.idempotency_key, due + w.deadline, t)
-  )
-  INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
-  VALUES (id, w.lane, enqueue.priority, due, due + w.deadline)
-  RETURNING (SELECT l.idle_until FROM swell.lane AS l WHERE l.lane = w.lane) INTO idle_until;
+    ON CONFLICT ON CONSTRAINT run_pkey DO NOTHING;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'the run % exists already', id
+        USING ERRCODE = 'SW005', HINT = 'Use an idempotency_key where the same request may come twice.';
+    END IF;
+    INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
+    VALUES (id, w.lane, enqueue.priority, due, due + w.deadline)
+    RETURNING (SELECT l.idle_until FROM swell.lane AS l WHERE l.lane = w.lane) INTO idle_until;
+  ELSE
+    -- One statement for both rows: a second one costs as much again as its row.
+    WITH run AS (
+      INSERT INTO swell.run (run_id, workflow, version, queue, priority, state, input, tags, trace, idempotency_key, deadline, created_at)
+      VALUES (id, enqueue.workflow, w.version, w.queue, enqueue.priority, 'live', enqueue.input, enqueue.tags, enqueue.trace,
+        enqueue.idempotency_key, due + w.deadline, t)
+    )
+    INSERT INTO swell.ready (run_id, lane, priority, scheduled_at, wake_at)
+    VALUES (id, w.lane, enqueue.priority, due, due + w.deadline)
+    RETURNING (SELECT l.idle_until FROM swell.lane AS l WHERE l.lane = w.lane) INTO idle_until;
+  END IF;
   IF idle_until > t AND due < t + interval '2 seconds' THEN
     PERFORM pg_notify('swell_ready', w.lane::text);
   END IF;
@@ -542,7 +557,7 @@ BEGIN
 END
 $$;
 
--- Raises SW002 unless the id is a UUIDv7 made within a day of now, and SW005 if a run has it.
+-- Raises SW002 unless the id is a UUIDv7 made within a day of now.
 CREATE FUNCTION swell.check_run_id(id uuid, t timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, swell, pg_temp
@@ -558,10 +573,6 @@ BEGIN
   IF made NOT BETWEEN t - interval '1 day' AND t + interval '1 day' THEN
     RAISE EXCEPTION 'the run id % is of %, more than a day from now', id, made
       USING ERRCODE = 'SW002', HINT = 'Run ids order runs by time. Leave it out, or take one from swell.new_run_id().';
-  END IF;
-  IF EXISTS (SELECT FROM swell.run AS r WHERE r.run_id = id) THEN
-    RAISE EXCEPTION 'the run % exists already', id
-      USING ERRCODE = 'SW005', HINT = 'Use an idempotency_key where the same request may come twice.';
   END IF;
 END
 $$;

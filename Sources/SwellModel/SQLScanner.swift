@@ -4,7 +4,7 @@ struct SQLScanner {
   private let text: [UInt8]
   private var at = 0
   private(set) var hasTokens = false
-  /// The first two words, in capitals.
+  /// The first two words, in capitals; of `DECLARE`, those before the cursor's query.
   private(set) var words: [String] = []
   private(set) var highestParameter = 0
   private var isOver = false
@@ -52,7 +52,7 @@ struct SQLScanner {
     if isEscaped, at < text.count, text[at] == UInt8(ascii: "'") {
       return try skipQuoted(by: UInt8(ascii: "'"), escapes: true, what: "a string")
     }
-    guard words.count < 2 else { return }
+    guard words.count < 2 || words[0] == "DECLARE" && words.last != "FOR" else { return }
     words.append(
       String(
         decoding: text[start..<at].map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 },

@@ -7,6 +7,8 @@ public struct SQLText: Sendable, Hashable {
   public let secondWord: String
   /// The highest *n* of `$n`; 0 if it takes no parameters.
   public let parameters: Int
+  /// Whether it declares a cursor that outlives its transaction.
+  private let isHolding: Bool
 
   /// - Throws: what keeps the text from being one statement.
   public init(_ text: String) throws(SQLTextProblem) {
@@ -16,6 +18,9 @@ public struct SQLText: Sendable, Hashable {
     command = scanner.words.first ?? ""
     secondWord = scanner.words.count > 1 ? scanner.words[1] : ""
     parameters = scanner.highestParameter
+    isHolding =
+      command == "DECLARE"
+      && zip(scanner.words, scanner.words.dropFirst()).contains { $0 == ("WITH", "HOLD") }
   }
 
   /// Why a statement cannot be one of several that somebody else puts into transactions: it begins or ends
@@ -27,6 +32,18 @@ public struct SQLText: Sendable, Hashable {
     }
     if Self.sessionState.contains(command) { return .sessionState(command) }
     return command == "COPY" ? .copy : nil
+  }
+
+  /// Why a statement cannot be one of several in a transaction that somebody else begins and ends: as `refusal`,
+  /// but what ends with the transaction is allowed there, such as `SET LOCAL` and a cursor.
+  public var refusalInTransaction: SQLTextProblem? {
+    guard case .sessionState(let word)? = refusal else { return refusal }
+    switch word {
+    case "SET" where secondWord == "LOCAL" || secondWord == "CONSTRAINTS": return nil
+    case "DECLARE" where !isHolding: return nil
+    case "FETCH", "MOVE", "CLOSE": return nil
+    default: return .leftInSession(word)
+    }
   }
 
   /// Whether it can do nothing but write.

@@ -6,6 +6,8 @@ public enum SQLTextProblem: Error, Sendable, Hashable {
   case severalStatements
   case transactionControl(String)
   case sessionState(String)
+  /// In a transaction of several statements.
+  case leftInSession(String)
   case copy
 
   /// Stable.
@@ -15,7 +17,7 @@ public enum SQLTextProblem: Error, Sendable, Hashable {
     case .unterminated: "unterminated_query"
     case .severalStatements: "several_statements"
     case .transactionControl: "transaction_control"
-    case .sessionState: "session_state"
+    case .sessionState, .leftInSession: "session_state"
     case .copy: "copy_not_supported"
     }
   }
@@ -32,7 +34,9 @@ extension SQLTextProblem: CustomStringConvertible {
       "\(word) is not allowed: Swell begins and ends the transaction"
     case .sessionState(let word):
       "\(word) is not allowed: the session is shared, and the next statement gets another one"
-    case .copy: "COPY is not supported; insert from a parameter, see 'rows'"
+    case .leftInSession(let word):
+      "\(word) is not allowed: others use the session afterwards; what ends with the transaction is, such as SET LOCAL"
+    case .copy: "COPY is not supported; insert from parameters"
     }
   }
 }

@@ -14,7 +14,8 @@ public struct HandlerTransaction: Sendable {
   /// Executes one statement.
   ///
   /// - Throws: `PostgresError`, after which the transaction cannot succeed any more; `NodeError` for a
-  ///   statement that would end it.
+  ///   statement that would end it, or leave something behind in a session that others use afterwards: `SET` without
+  ///   `LOCAL`, `LISTEN`, `PREPARE` and the like.
   public func query(
     _ statement: Statement, _ parameters: Parameters = Parameters()
   ) async throws -> Rows {
@@ -35,9 +36,7 @@ public struct HandlerTransaction: Sendable {
 
   private func check(_ statement: Statement) throws {
     do throws(SQLTextProblem) {
-      if case .transactionControl(let word)? = try SQLText(statement.sql).refusal {
-        throw .transactionControl(word)
-      }
+      if let refusal = try SQLText(statement.sql).refusalInTransaction { throw refusal }
     } catch {
       throw NodeError(
         .definition, "in \(statement.name): \(error)", code: error.code,

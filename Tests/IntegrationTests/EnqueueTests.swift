@@ -107,6 +107,37 @@ import Testing
     #expect(try await database.scalar("SELECT count(*) FROM swell.idempotency") == "1")
   }
 
+  @Test func `of two who enqueue with one run id at the same time the later one is refused`()
+    async throws
+  {
+    let database = try await database()
+    let id = try #require(try await database.scalar("SELECT swell.new_run_id()"))
+    let call = "SELECT swell.enqueue('w', run_id => '\(id)')"
+    let one = try await TestDatabase.open(database.url)
+    let other = try await TestDatabase.open(database.url)
+    try await one.query("BEGIN")
+    #expect(try await one.scalar(call) == id)
+    let later = Task { () -> PostgresError? in
+      do throws(PostgresError) {
+        try await other.query(call)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(
+      try await database.eventually(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%\(id)%'"
+      ))
+    try await one.query("COMMIT")
+    let error = try #require(await later.value)
+    #expect(error.sqlState == "SW005", "\(error)")
+    #expect(error.message.contains("exists already"))
+    #expect(try await database.scalar("SELECT count(*) FROM swell.ready") == "1")
+    await one.connection.close()
+    await other.connection.close()
+  }
+
   @Test(arguments: [
     ("SELECT swell.enqueue('wrong')", "SW001", "there is no workflow"),
     ("SELECT swell.enqueue(NULL)", "SW001", "NULL"),

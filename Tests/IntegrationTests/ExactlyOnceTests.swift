@@ -85,6 +85,7 @@ import Testing
         declines: {handler: book_or_decline}
         large: {handler: book_large, optional: true}
         commits: {handler: book_and_commit, optional: true}
+        sets: {handler: book_and_set, optional: true}
         twice: {handler: book_twice, optional: true}
         other_type: {handler: book_other_type, optional: true}
         typed: {handler: book_typed}
@@ -118,6 +119,7 @@ import Testing
     #expect(try await stage.node(run, "declines", "output") == #""declined""#)
     #expect(try await error("large") == "tooLarge tooLarge 1")
     #expect(try await error("commits") == "definition transaction_control 1")
+    #expect(try await error("sets") == "definition session_state 1")
     #expect(try await error("twice") == "definition second_transaction 1")
     #expect(try await error("other_type") == "definition transaction_output 1")
     #expect(try await error("unique") == "validation sqlstate_23505 1")

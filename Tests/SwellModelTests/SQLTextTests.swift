@@ -52,5 +52,22 @@ struct SQLTextTests {
     query: String, code: String
   ) throws {
     #expect(try SQLText(query).refusal?.code == code)
+    #expect(
+      try SQLText(query).refusalInTransaction?.code == (query.hasPrefix("DECLARE") ? nil : code))
+  }
+
+  @Test func `what ends with a transaction is allowed in one`() throws {
+    for query in [
+      "set local lock_timeout = '1s'", "SET CONSTRAINTS ALL IMMEDIATE",
+      "DECLARE c NO SCROLL CURSOR WITHOUT HOLD FOR WITH hold AS (SELECT 1) TABLE hold",
+      "FETCH 10 FROM c", "MOVE c", "CLOSE c", "SELECT 1",
+    ] {
+      #expect(try SQLText(query).refusalInTransaction == nil, "\(query)")
+    }
+    let held = try SQLText("declare c cursor with /* */ hold for SELECT 1")
+    #expect(held.refusalInTransaction?.code == "session_state")
+    #expect(try SQLText("SET LOCAL a = 1").refusal?.code == "session_state")
+    #expect(
+      "\(try #require(SQLText("SET SESSION a = 1").refusalInTransaction))".contains("SET LOCAL"))
   }
 }

@@ -65,6 +65,13 @@ enum BookingHandlers {
         return output
       }
     },
+    RawHandlerNode("book_and_set") { _, context in
+      try await context.transaction { sql in
+        _ = try await sql.query(Statement("", "SET LOCAL work_mem = '1MB'"))
+        _ = try await sql.pipeline([Call(Statement("", "SET work_mem = '1MB'"), Parameters())])
+        return try await book(context, in: sql)
+      }
+    },
     RawHandlerNode("book_twice") { _, context in
       do {
         _ = try await context.transaction { sql in
