@@ -81,7 +81,7 @@ extension Recorder {
   /// - Parameter hasMet: whether another recorder of this worker was claiming at the same time.
   func heard(_ claim: ClaimCall, _ reply: ClaimReply, hasMet: Bool) {
     let now = MonotonicClock.now()
-    refusedClaims = 0
+    if claim.limit > 0 { refusedClaims = 0 }
     // The database's clock has gone back: what it says now is due lies below the bounds.
     if clock != .unknown, reply.now + 1_000_000 < clock.epochMicroseconds(at: now) {
       lanes.forgetBounds()
@@ -225,8 +225,20 @@ extension Recorder {
     // The next record goes alone.
     noClaimBefore = now + .milliseconds(min(100 << min(refusedClaims, 8), 10_000))
     guard claim.limit == 1 else { return }
-    pulse.wait(index, until: now + configuration.callTimeout)
-    let call = SetAsideCall.call(by: identity, in: claim.places)
+    // Apart: what was due by its signals or its deadline, and what was learned of lanes, is gone with a claim that failed.
+    let look = leaving(
+      ClaimCall(
+        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true, marksIdle: false,
+        isInTurn: true),
+      now: now)
+    pulse.wait(index, until: now + configuration.callTimeout * 2)
+    let news = look.call(by: identity)
+    heard(
+      look,
+      try ClaimReply(
+        await connection.query(
+          news.statement, news.parameters, within: configuration.callTimeout)), hasMet: false)
+    let call = SetAsideCall.call(by: identity, in: lanes.places(.everywhere, all: true))
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
     pulse.turn(index)

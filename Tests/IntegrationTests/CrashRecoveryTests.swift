@@ -14,23 +14,27 @@ import Testing
       d: {handler: effect, needs: [b, c]}
     """
 
-  @Test(arguments: [
-    "after_claim:1", "after_effect:1", "after_effect:30", "before_commit:1", "before_commit:3",
-    "after_commit:1", "after_commit:2",
-  ])
-  func `after kill -9 another worker goes on from what is stored`(point: String) async throws {
+  @Test func `after kill -9 another worker goes on from what is stored`() async {
+    let points = [
+      "after_claim:1", "after_effect:1", "after_effect:30", "before_commit:1", "before_commit:3",
+      "after_commit:1", "after_commit:2",
+    ]
+    await atTheSameTime(points) { try await Self.goesOn(after: $0) }
+  }
+
+  private static func goesOn(after point: String) async throws {
     let stage = try await Stage()
-    try await stage.database.apply(Self.workflow)
+    try await stage.database.apply(workflow)
     try await stage.enqueue("w", 40)
     let victim = try stage.worker([
       "SWELL_TEST_FAULT": "\(point):kill", "SWELL_TEST_CONCURRENCY": "40",
     ])
-    #expect(await victim.ended() == 128 + SIGKILL)
+    #expect(await victim.ended() == 128 + SIGKILL, "\(point)")
     let heir = try stage.worker()
-    #expect(try await stage.allEnded())
-    #expect(try await stage.states() == ["succeeded": 40])
-    #expect(try await stage.repeated() == [])
-    #expect(try await stage.end([victim, heir]).isEmpty)
+    #expect(try await stage.allEnded(), "\(point): \(heir.log)")
+    #expect(try await stage.states() == ["succeeded": 40], "\(point)")
+    #expect(try await stage.repeated() == [], "\(point)")
+    #expect(try await stage.end([victim, heir]).isEmpty, "\(point)")
   }
 
   @Test func `killed in the middle of a wave, only what had not ended runs again`() async throws {

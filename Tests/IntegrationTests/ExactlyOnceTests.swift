@@ -28,27 +28,29 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
-  @Test(arguments: [
-    "in_transaction:1", "in_transaction:20", "before_transaction_commit:1",
-    "before_transaction_commit:30", "after_transaction_commit:1", "after_transaction_commit:25",
-    "after_effect:10", "before_commit:3", "after_commit:3",
-  ])
-  func `a worker killed at any point leaves as many effects as successes`(point: String)
-    async throws
-  {
+  @Test func `a worker killed at any point leaves as many effects as successes`() async {
+    let points = [
+      "in_transaction:1", "in_transaction:20", "before_transaction_commit:1",
+      "before_transaction_commit:30", "after_transaction_commit:1", "after_transaction_commit:25",
+      "after_effect:10", "before_commit:3", "after_commit:3",
+    ]
+    await atTheSameTime(points) { try await Self.isWhole(after: $0) }
+  }
+
+  private static func isWhole(after point: String) async throws {
     let booking = try await BookingStage()
     let stage = booking.stage
     try await stage.enqueue("w", 20)
     let victim = try stage.worker([
       "SWELL_TEST_FAULT": "\(point):kill", "SWELL_TEST_CONCURRENCY": "40",
     ])
-    #expect(await victim.ended() == 128 + SIGKILL)
-    #expect(try await booking.unequal() == [])
+    #expect(await victim.ended() == 128 + SIGKILL, "\(point)")
+    #expect(try await booking.unequal() == [], "\(point)")
     let heir = try stage.worker()
-    #expect(try await stage.allEnded(), "\(heir.log)")
-    #expect(try await stage.states() == ["succeeded": 20])
-    #expect(try await booking.unequal() == [])
-    #expect(try await stage.end([victim, heir]).isEmpty)
+    #expect(try await stage.allEnded(), "\(point): \(heir.log)")
+    #expect(try await stage.states() == ["succeeded": 20], "\(point)")
+    #expect(try await booking.unequal() == [], "\(point)")
+    #expect(try await stage.end([victim, heir]).isEmpty, "\(point)")
   }
 
   @Test func `killed at random moments under load, no effect is lost or doubled`() async throws {

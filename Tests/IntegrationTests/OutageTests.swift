@@ -46,17 +46,20 @@ import Testing
 
   private static let isStopped = "SELECT EXISTS (SELECT FROM effect WHERE event = 'stopped')"
 
-  @Test(arguments: Outage.allCases)
-  func `an attempt has its time also while the database is away`(_ outage: Outage) async throws {
+  @Test func `an attempt has its time also while the database is away`() async {
+    await atTheSameTime(Outage.allCases) { try await hasItsTime($0) }
+  }
+
+  private func hasItsTime(_ outage: Outage) async throws {
     let (stage, proxy, worker, run) = try await started(outage, timeout: "4s")
     // Within a second, though the reply to a call may be waited for, for eight.
-    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)))
-    #expect(try await state(of: run, in: stage) == "live")
+    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)), "\(outage)")
+    #expect(try await state(of: run, in: stage) == "live", "\(outage)")
     end(outage, proxy)
     #expect(
       try await stage.database.eventually(
-        "SELECT state <> 'live' FROM swell.run WHERE run_id = '\(run)'"))
-    #expect(try await stage.node(run, "a", "error_kind") == "timeout")
+        "SELECT state <> 'live' FROM swell.run WHERE run_id = '\(run)'"), "\(outage)")
+    #expect(try await stage.node(run, "a", "error_kind") == "timeout", "\(outage)")
     #expect(try await stage.end([worker]).isEmpty)
   }
 
@@ -113,24 +116,26 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
-  @Test(arguments: Outage.allCases)
-  func `a stop without a database stops attempts once their grace is over`(
-    _ outage: Outage
-  ) async throws {
+  @Test func `a stop without a database stops attempts once their grace is over`() async {
+    await atTheSameTime(Outage.allCases) { try await stops($0) }
+  }
+
+  private func stops(_ outage: Outage) async throws {
     let (stage, proxy, worker, run) = try await started(
       outage, timeout: "60s", ["SWELL_TEST_GRACE_MS": "1000"])
     worker.signal(SIGTERM)
-    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)))
+    #expect(try await stage.ledger.eventually(Self.isStopped, within: .seconds(6)), "\(outage)")
     // It does not wait for the database for ever.
-    #expect(await worker.ended() == 0)
+    #expect(await worker.ended() == 0, "\(outage)")
     end(outage, proxy)
     // As if it had not been tried.
     let next = try stage.worker()
     #expect(
-      try await stage.ledger.eventually("SELECT count(*) = 2 FROM effect WHERE event = 'started'"))
-    #expect(try await state(of: run, in: stage) == "live")
+      try await stage.ledger.eventually("SELECT count(*) = 2 FROM effect WHERE event = 'started'"),
+      "\(outage)")
+    #expect(try await state(of: run, in: stage) == "live", "\(outage)")
     #expect(
-      try await stage.database.scalar("SELECT count(*) FROM swell.attempt") == "0")
+      try await stage.database.scalar("SELECT count(*) FROM swell.attempt") == "0", "\(outage)")
     #expect(try await stage.end([next]).isEmpty)
   }
 
