@@ -682,7 +682,8 @@ END
 $$;
 
 -- Pauses runs that cannot be read: a claim that meets one fails whole, and everybody's would. Looks at those that come
--- first: in each place the next one, and those that have lost a worker. p_lanes and p_priorities are parallel.
+-- first: what children have said and nobody has seen, in each place the next run, and those that have lost a worker.
+-- p_lanes and p_priorities are parallel. Of very many, another part with each call.
 CREATE FUNCTION swell.set_aside_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint, p_lanes integer[], p_priorities smallint[]
 ) RETURNS TABLE (run_id uuid, why text)
@@ -695,12 +696,19 @@ AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
+  began timestamptz := clock_timestamp();
   candidate record;
 BEGIN
   PERFORM swell.check_epoch(p_worker, p_recorder, p_epoch);
   FOR candidate IN
-    SELECT due.run_id, due.lane
-    FROM unnest(p_lanes, p_priorities) AS x(lane, priority)
+    SELECT mine.run_id, mine.lane, true AS is_told
+    FROM swell.spoken_to(0) AS p(run_id)
+    CROSS JOIN LATERAL (
+      SELECT r.run_id, r.lane FROM swell.ready AS r WHERE r.run_id = p.run_id AND r.claimed_by IS NULL FOR UPDATE SKIP LOCKED
+    ) AS mine
+    UNION ALL
+    SELECT due.run_id, due.lane, false
+    FROM (SELECT y.lane, y.priority FROM unnest(p_lanes, p_priorities) AS y(lane, priority) ORDER BY random()) AS x
     CROSS JOIN LATERAL (
       SELECT r.run_id, r.lane
       FROM swell.ready AS r
@@ -710,7 +718,7 @@ BEGIN
       FOR UPDATE SKIP LOCKED
     ) AS due
     UNION ALL
-    SELECT lost.run_id, lost.lane
+    SELECT lost.run_id, lost.lane, false
     FROM (
       SELECT r.run_id, r.lane
       FROM swell.ready AS r
@@ -718,27 +726,46 @@ BEGIN
       ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
     ) AS lost
     UNION ALL
-    SELECT lost.run_id, lost.lane
+    SELECT lost.run_id, lost.lane, false
     FROM (
       SELECT r.run_id, r.lane
       FROM swell.ready AS r
-      WHERE r.crashes > 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-      ORDER BY r.crashes, r.scheduled_at, r.run_id LIMIT 32 FOR UPDATE SKIP LOCKED
+      WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
+    ) AS lost
+    UNION ALL
+    SELECT lost.run_id, lost.lane, false
+    FROM (
+      SELECT r.run_id, r.lane
+      FROM swell.ready AS r
+      WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
     ) AS lost
   LOOP
     BEGIN
-      PERFORM octet_length(u.input::text) FROM swell.run AS u WHERE u.run_id = candidate.run_id;
-      PERFORM octet_length(n.output::text), octet_length(n.error::text) FROM swell.node AS n WHERE n.run_id = candidate.run_id;
-      PERFORM swell.signals_of(candidate.run_id);
+      IF candidate.is_told THEN
+        -- What every claim reads of it, whatever else becomes of the run.
+        PERFORM s.payload ->> 'delay' FROM swell.signal AS s WHERE s.run_id = candidate.run_id AND s.kind = 'child' AND NOT s.folded;
+      ELSE
+        PERFORM octet_length(u.input::text) FROM swell.run AS u WHERE u.run_id = candidate.run_id;
+        PERFORM octet_length(n.output::text), octet_length(n.error::text) FROM swell.node AS n WHERE n.run_id = candidate.run_id;
+        PERFORM swell.signals_of(candidate.run_id);
+      END IF;
     -- Broken pages and missing values (classes XX, 58), and what is beyond a limit (54, 22).
     EXCEPTION WHEN internal_error OR system_error OR program_limit_exceeded OR data_exception THEN
       run_id := candidate.run_id;
       why := format('it cannot be read: %s (%s)', SQLERRM, SQLSTATE);
+      IF candidate.is_told THEN
+        UPDATE swell.signal AS s SET folded = true WHERE s.run_id = candidate.run_id AND s.kind = 'child' AND NOT s.folded;
+        -- Once it is resumed, it is claimed with what it was told.
+        UPDATE swell.ready AS r SET scheduled_at = LEAST(r.scheduled_at, t) WHERE r.run_id = candidate.run_id;
+      END IF;
       UPDATE swell.ready AS r SET lane = 0, paused = candidate.lane WHERE r.run_id = candidate.run_id AND candidate.lane > 0;
       INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
       VALUES (t, 'worker ' || p_worker::text, 'pause', candidate.run_id, NULL, NULL, why);
       RETURN NEXT;
     END;
+    EXIT WHEN clock_timestamp() > began + interval '3 seconds';
   END LOOP;
 END
 $$;

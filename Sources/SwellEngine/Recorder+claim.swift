@@ -212,8 +212,8 @@ extension Recorder {
     nextClaim = now + pause
   }
 
-  /// The database cannot read what a claim asks for: it asks for less, and once that is a single run, the run
-  /// is paused.
+  /// The database cannot read what a claim asks for: what comes first and cannot be read is paused, and the next claim
+  /// asks for less.
   func refused(
     _ claim: ClaimCall, _ error: PostgresError, over connection: PostgresConnection
   ) async throws(PostgresError) {
@@ -224,20 +224,11 @@ extension Recorder {
     refusedClaims += 1
     // The next record goes alone.
     noClaimBefore = now + .milliseconds(min(100 << min(refusedClaims, 8), 10_000))
-    guard claim.limit == 1 else { return }
-    // Apart: what was due by its signals or its deadline, and what was learned of lanes, is gone with a claim that failed.
-    let look = leaving(
-      ClaimCall(
-        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true, marksIdle: false,
-        isInTurn: true),
-      now: now)
+    handOver()
     pulse.wait(index, until: now + configuration.callTimeout * 2)
-    let news = look.call(by: identity)
-    heard(
-      look,
-      try ClaimReply(
-        await connection.query(
-          news.statement, news.parameters, within: configuration.callTimeout)), hasMet: false)
+    waiting = .reply
+    defer { waiting = .nothing }
+    if claim.limit > 0 { try await lookAgain(over: connection) }
     let call = SetAsideCall.call(by: identity, in: lanes.places(.everywhere, all: true))
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
@@ -249,6 +240,25 @@ extension Recorder {
         metadata: ["run": "\(run)"])
     }
     if !runs.isEmpty { noClaimBefore = now + .milliseconds(100) }
+  }
+
+  /// A claim for no runs: what was due by its signals or its deadline, and what was learned of lanes, is gone with a claim
+  /// that failed.
+  private func lookAgain(over connection: PostgresConnection) async throws(PostgresError) {
+    let look = leaving(
+      ClaimCall(
+        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true, marksIdle: false,
+        isInTurn: true),
+      now: MonotonicClock.now())
+    let call = look.call(by: identity)
+    do throws(PostgresError) {
+      let rows = try await connection.query(
+        call.statement, call.parameters, within: configuration.callTimeout)
+      heard(look, try ClaimReply(rows), hasMet: false)
+    } catch {
+      // What was said to a run cannot be read either.
+      guard error.blamesStorage else { throw error }
+    }
   }
 
   private func definition(

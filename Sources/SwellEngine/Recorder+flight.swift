@@ -79,7 +79,7 @@ extension Recorder {
         try await split(items, error: error, over: connection)
         return nil
       }
-      if let claim = flight.claim, claim.limit > 0, error.callIndex == (items.isEmpty ? 0 : 1),
+      if let claim = flight.claim, error.callIndex == (items.isEmpty ? 0 : 1),
         error.blamesStorage
       {
         // The record would come to nothing with every claim.

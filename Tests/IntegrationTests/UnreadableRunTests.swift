@@ -14,10 +14,11 @@ import Testing
       "workflow: later\nnodes: {a: {handler: large}, b: {wait: {signal: go}, needs: a}, c: {handler: noop, needs: b}}"
     )
     let before = try stage.worker()
-    let second = try await stage.enqueue("later")[0]
+    let waiting = try await stage.enqueue("later", 2)
+    let (second, third) = (waiting[0], waiting[1])
     #expect(
       try await stage.database.eventually(
-        "SELECT claimed_by IS NULL AND wave > 0 FROM swell.ready WHERE run_id = '\(second)'"))
+        "SELECT count(*) = 2 AND bool_and(claimed_by IS NULL AND wave > 0) FROM swell.ready"))
     before.signal(SIGTERM)
     #expect(await before.ended() == 0)
     // So large that it is stored apart from its row.
@@ -27,14 +28,22 @@ import Testing
         SELECT swell.enqueue('w', jsonb_build_object('x', (
           SELECT string_agg(md5(i::text), '') FROM generate_series(1, 3000) AS i)))
         """))
+    // As large is what a child has said to the third one, which every claim looks at.
+    try await stage.database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(third)', 'child', 'b', jsonb_build_object('delay', 0, 'body', string_agg(md5(i::text), '')), 'a child', now()
+      FROM generate_series(1, 3000) AS i
+      """)
     let files = try await stage.database.query(
       """
       SELECT pg_relation_filepath(c.reltoastrelid) FROM pg_class AS c
       WHERE c.oid IN ((SELECT tableoid FROM swell.run WHERE run_id = '\(first)'),
+        (SELECT tableoid FROM swell.signal),
         (SELECT tableoid FROM swell.node WHERE run_id = '\(second)' AND node_id = 'a'))
       """
     ).compactMap { $0[0] }
-    #expect(files.count == 2)
+    #expect(files.count == 3)
     await stage.database.connection.close()
     try await server.halt(mode: .fast)
     for file in files { try Self.empty(server.dataDirectory + "/" + file) }
@@ -46,13 +55,13 @@ import Testing
     try await stage.database.query("SELECT swell.signal('\(second)', 'go')")
     try await stage.enqueue("w", 50)
     let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
-    let paused = "SELECT count(*) = 2 FROM swell.ready WHERE paused IS NOT NULL"
+    let paused = "SELECT count(*) = 3 FROM swell.ready WHERE paused IS NOT NULL"
     #expect(try await stage.database.eventually(paused, within: .seconds(30)))
     #expect(
-      try await stage.database.eventually("SELECT count(*) = 2 FROM swell.ready"), "\(worker.log)")
+      try await stage.database.eventually("SELECT count(*) = 3 FROM swell.ready"), "\(worker.log)")
     #expect(try await stage.states()["succeeded"] == 50)
     #expect(worker.log.contains("a run is paused: it cannot be read"))
-    for run in [first, second] {
+    for run in [first, second, third] {
       let words = try await stage.database.scalar("SELECT swell.explain('\(run)')") ?? ""
       #expect(words.contains("It is paused") && words.contains("missing chunk"), "\(words)")
     }
@@ -60,11 +69,13 @@ import Testing
     try await stage.database.query(
       """
       UPDATE swell.run SET input = '{}' WHERE run_id = '\(first)';
-      UPDATE swell.node SET output = '{}' WHERE run_id = '\(second)' AND node_id = 'a';
-      SELECT swell.resume('\(first)'), swell.resume('\(second)')
+      UPDATE swell.node SET output = '{}' WHERE run_id IN ('\(second)', '\(third)') AND node_id = 'a';
+      DELETE FROM swell.signal WHERE run_id = '\(third)';
+      SELECT swell.resume('\(first)'), swell.resume('\(second)'), swell.resume('\(third)');
+      SELECT swell.signal('\(third)', 'go');
       """)
     #expect(try await stage.allEnded())
-    #expect(try await stage.states() == ["succeeded": 52])
+    #expect(try await stage.states() == ["succeeded": 53])
     #expect(try await stage.end([worker]).isEmpty)
     await server.stop()
   }
