@@ -718,27 +718,14 @@ BEGIN
       FOR UPDATE SKIP LOCKED
     ) AS due
     UNION ALL
+    -- As claims take them: those that have lost more workers apart, so that nobody hides behind the others.
     SELECT lost.run_id, lost.lane, false
-    FROM (
+    FROM (VALUES (1, 1), (2, 2), (3, 32767)) AS c(least, most)
+    CROSS JOIN LATERAL (
       SELECT r.run_id, r.lane
       FROM swell.ready AS r
-      WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-      ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
-    ) AS lost
-    UNION ALL
-    SELECT lost.run_id, lost.lane, false
-    FROM (
-      SELECT r.run_id, r.lane
-      FROM swell.ready AS r
-      WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-      ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
-    ) AS lost
-    UNION ALL
-    SELECT lost.run_id, lost.lane, false
-    FROM (
-      SELECT r.run_id, r.lane
-      FROM swell.ready AS r
-      WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+      WHERE r.crashes > 0 AND r.crashes BETWEEN c.least AND c.most
+        AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
       ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED
     ) AS lost
   LOOP

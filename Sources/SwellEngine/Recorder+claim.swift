@@ -37,11 +37,7 @@ extension Recorder {
     guard room > 0 else {
       // Lanes, signals and deadlines do not wait for room.
       guard index == 0, nextLaneLook <= now || hasSignals else { return nil }
-      return leaving(
-        ClaimCall(
-          places: [], limit: 0, crashedOnce: 0, crashedTwice: 0,
-          isUnbounded: nextLaneLook <= now, marksIdle: false, isInTurn: true,
-          signalsFrom: signalReach.from), now: now)
+      return forNoRuns(isUnbounded: nextLaneLook <= now, now: now)
     }
     let isUnbounded = lookReach.nextEverywhere <= now
     guard claimMoment(now: now) <= now || isUnbounded && index == 0 else { return nil }
@@ -68,6 +64,14 @@ extension Recorder {
         && passedOverSince.map { now < $0 + Self.patience } ?? true,
       signalsFrom: signalReach.from)
     return leaving(call, now: now)
+  }
+
+  /// Folds signals, and if it is unbounded wakes what is late and asks for the lanes.
+  private func forNoRuns(isUnbounded: Bool, now: Moment) -> ClaimCall {
+    leaving(
+      ClaimCall(
+        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: isUnbounded,
+        marksIdle: false, isInTurn: true, signalsFrom: signalReach.from), now: now)
   }
 
   private func leaving(_ call: ClaimCall, now: Moment) -> ClaimCall {
@@ -242,14 +246,9 @@ extension Recorder {
     if !runs.isEmpty { noClaimBefore = now + .milliseconds(100) }
   }
 
-  /// A claim for no runs: what was due by its signals or its deadline, and what was learned of lanes, is gone with a claim
-  /// that failed.
+  /// What a claim that failed did not leave: what was due by its signals or its deadline, and the lanes.
   private func lookAgain(over connection: PostgresConnection) async throws(PostgresError) {
-    let look = leaving(
-      ClaimCall(
-        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: true, marksIdle: false,
-        isInTurn: true),
-      now: MonotonicClock.now())
+    let look = forNoRuns(isUnbounded: true, now: MonotonicClock.now())
     let call = look.call(by: identity)
     do throws(PostgresError) {
       let rows = try await connection.query(
