@@ -908,7 +908,7 @@ BEGIN
       || format('. SELECT swell.resume(''%s'') lets it go on.', r.run_id));
   END IF;
   IF y.claimed_by IS NOT NULL THEN
-    SELECT o.*, swell.looks_dead(o.locked, o.lock_key, o.heartbeat_at, true, true, t, (SELECT swell.held_locks())) AS is_lost INTO w
+    SELECT o.*, swell.looks_dead(o.locked, o.lock_key, o.heartbeat_at, NOT pg_is_in_recovery(), true, t, (SELECT swell.held_locks())) AS is_lost INTO w
     FROM swell.worker AS o WHERE o.worker_id = y.claimed_by;
     RETURN array_to_string(lines || (format('Worker %s (%s, pid %s) holds it since %s', COALESCE(w.name, y.claimed_by::text), COALESCE(w.host, 'unknown'),
       COALESCE(w.pid::text, 'unknown'), swell.shown(y.claimed_at))

@@ -25,6 +25,7 @@ DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.spoken_to(bigint);
 DROP FUNCTION swell.signal_report(swell.signal);
 DROP FUNCTION swell.failing_circuits(timestamptz);
+DROP FUNCTION swell.stored_nodes(uuid);
 DROP FUNCTION swell.freed_wake(uuid, integer, timestamptz, timestamptz);
 DROP FUNCTION swell.freed_lane(uuid, integer);
 DROP FUNCTION swell.reached_wave(uuid, integer);

@@ -161,14 +161,20 @@ END
 $$;
 
 -- The wave that a run has come to by what is stored: a record that goes on in its lane leaves the
--- run's row as it is, so whoever frees a claim without a record writes the wave down.
+-- run's row as it is, so whoever frees a claim without a record writes the wave down. One that cannot be read is freed
+-- all the same: whoever claims it next sets it aside.
 CREATE FUNCTION swell.reached_wave(p_run uuid, p_wave integer) RETURNS integer
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT GREATEST(p_wave, max(n.wave) + 1)
-  FROM swell.node AS n
-  WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')
+BEGIN
+  RETURN GREATEST(p_wave, (
+    SELECT max(n.wave) + 1
+    FROM swell.node AS n
+    WHERE n.run_id = p_run AND n.state IN ('succeeded', 'failed', 'cancelled', 'skipped')));
+EXCEPTION WHEN internal_error OR system_error THEN
+  RETURN p_wave;
+END
 $$;
 
 -- The lane of a run that is let go: its holder may have been told of a cancel, or of a message that ends what waits for it,
@@ -202,6 +208,8 @@ BEGIN
     (SELECT min(n.scheduled_at) FROM swell.node AS n
       WHERE n.run_id = p_run AND n.state IN ('retrying', 'waiting') AND n.scheduled_at > p_due));
   RETURN CASE WHEN wake < p_due THEN p_due ELSE wake END;
+EXCEPTION WHEN internal_error OR system_error THEN
+  RETURN p_due;
 END
 $$;
 
@@ -325,7 +333,7 @@ $$;
 --
 -- p_lanes, p_priorities and p_bounds are parallel: where to look, in which order, and from which
 -- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once and p_crashed_twice:
--- how many runs that lost their worker once or twice may come along. p_unbounded: fold signals,
+-- how many runs that lost their worker once or twice may come along, not both at once. p_unbounded: fold signals,
 -- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds. p_in_turn:
 -- pass over lanes that somebody else claims from just now. p_signals_from: the id from which on there may be a signal that
 -- nobody has seen; p_unbounded looks at all.
@@ -372,7 +380,8 @@ DECLARE
   last_run uuid;
   taken integer;
   passed integer[] := '{}';
-  crashed record;
+  crashed tid[];
+  came_once boolean := false;
   may_claim boolean;
   news_from bigint := CASE WHEN p_unbounded THEN 0 ELSE COALESCE(p_signals_from, 0) END;
   -- Runs that nobody holds and that somebody has spoken to.
@@ -533,28 +542,24 @@ BEGIN
       FROM (SELECT array_agg(y.run_id ORDER BY y.run_id) AS runs FROM unnest(runs) AS y(run_id)) AS x;
     END IF;
     IF p_recorder = 0 AND any_crashed THEN
-      FOR crashed IN
-        SELECT array_agg(q.place) AS places FROM (
+      -- Those that have lost two workers come without those that have lost one: one of those may be what kills.
+      FOR lost IN 1..3 LOOP
+        CONTINUE WHEN lost = 2 AND came_once;
+        SELECT array_agg(q.place) INTO crashed
+        FROM (
           SELECT r.ctid AS place FROM swell.ready AS r
-          WHERE r.crashes > 0 AND r.crashes = 1 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at, r.run_id LIMIT p_crashed_once FOR UPDATE SKIP LOCKED) AS q
-        UNION ALL
-        SELECT array_agg(q.place) FROM (
-          SELECT r.ctid AS place FROM swell.ready AS r
-          WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at, r.run_id LIMIT p_crashed_twice FOR UPDATE SKIP LOCKED) AS q
-        UNION ALL
-        SELECT array_agg(q.place) FROM (
-          SELECT r.ctid AS place FROM swell.ready AS r
-          WHERE r.crashes > 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at, r.run_id LIMIT 16 FOR UPDATE SKIP LOCKED) AS q
-      LOOP
-        IF crashed.places IS NOT NULL THEN
-          places := places || crashed.places;
-          known := known || array_fill(true, ARRAY[cardinality(crashed.places)]);
-          first_run := '00000000-0000-0000-0000-000000000000';
-          last_run := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-        END IF;
+          WHERE r.crashes > 0 AND r.crashes BETWEEN lost AND CASE lost WHEN 3 THEN 32767 ELSE lost END
+            AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+          ORDER BY r.scheduled_at, r.run_id
+          LIMIT CASE lost WHEN 1 THEN p_crashed_once WHEN 2 THEN p_crashed_twice ELSE 16 END
+          FOR UPDATE SKIP LOCKED
+        ) AS q;
+        CONTINUE WHEN crashed IS NULL;
+        came_once := lost = 1;
+        places := places || crashed;
+        known := known || array_fill(true, ARRAY[cardinality(crashed)]);
+        first_run := '00000000-0000-0000-0000-000000000000';
+        last_run := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
       END LOOP;
     END IF;
   END IF;
@@ -1510,10 +1515,29 @@ BEGIN
 END
 $$;
 
+-- What is stored of the nodes of a run, as a reconcile tells it: false if the server cannot read it.
+CREATE FUNCTION swell.stored_nodes(
+  p_run uuid, OUT is_readable boolean, OUT ids text[], OUT items integer[], OUT iterations integer[], OUT states text[], OUT attempts integer[]
+)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+SET jit = off
+AS $$
+BEGIN
+  SELECT true, array_agg(o.node_id), array_agg(o.item), array_agg(o.iteration), array_agg(o.state), array_agg(o.attempt)
+  INTO is_readable, ids, items, iterations, states, attempts
+  FROM swell.node AS o WHERE o.run_id = p_run;
+EXCEPTION WHEN internal_error OR system_error THEN
+  is_readable := false;
+END
+$$;
+
 -- After a lost reply: waits for whatever the old connection still does, begins the epoch that the
 -- recorder asks for, and says of each run whether it is still held and what is stored of it. Frees
--- what this recorder holds without knowing it. The first row carries the epoch, how many were
+-- what this recorder holds without knowing it, or what cannot be read. The first row carries the epoch, how many were
 -- freed, and how many somebody else held locked, for which the caller comes again.
+--
+-- The worker's row comes last: its heartbeat does not wait for what is read.
 --
 -- The recorder asks for a higher epoch each time: a reconcile that arrives after a later one knows
 -- nothing of what was claimed since, and must not free it.
@@ -1528,22 +1552,19 @@ AS $$
 #variable_conflict use_column
 DECLARE
   t timestamptz := swell.now();
-  raised bigint;
+  stored bigint;
   n integer;
   left_over integer;
+  lost uuid[] := '{}';
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
-  UPDATE swell.worker AS w
-  SET epochs[p_recorder + 1] = p_epoch
-  WHERE w.worker_id = p_worker AND w.epochs[p_recorder + 1] < p_epoch
-  RETURNING w.epochs[p_recorder + 1] INTO raised;
-  IF raised IS NULL THEN
-    SELECT w.epochs[p_recorder + 1] INTO raised FROM swell.worker AS w WHERE w.worker_id = p_worker;
-    IF raised IS NOT NULL THEN
-      RAISE EXCEPTION 'recorder % of worker % is in epoch %, this reconcile asks for %', p_recorder, p_worker, raised, p_epoch
-        USING ERRCODE = 'SW101';
-    END IF;
+  -- Nobody raises it meanwhile: that takes the lock.
+  SELECT w.epochs[p_recorder + 1] INTO stored FROM swell.worker AS w WHERE w.worker_id = p_worker;
+  IF stored IS NULL THEN
     RAISE EXCEPTION 'worker % has no recorder % here', p_worker, p_recorder USING ERRCODE = 'SW102';
+  ELSIF stored >= p_epoch THEN
+    RAISE EXCEPTION 'recorder % of worker % is in epoch %, this reconcile asks for %', p_recorder, p_worker, stored, p_epoch
+      USING ERRCODE = 'SW101';
   END IF;
   WITH unknown AS MATERIALIZED (
     SELECT r.run_id
@@ -1578,15 +1599,28 @@ BEGIN
   FROM swell.ready AS r
   WHERE r.claimed_by = p_worker AND r.recorder = p_recorder
     AND NOT EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
-  RETURN QUERY SELECT NULL::uuid, NULL::boolean, raised, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
-  RETURN QUERY
-    SELECT x.run_id, r.run_id IS NOT NULL, raised, n, s.ids, s.items, s.iterations, s.states, s.attempts, left_over
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
+  FOR run_id, held, node_ids, node_items, node_iterations, node_states, node_attempts IN
+    SELECT x.run_id, CASE WHEN r.run_id IS NOT NULL THEN s.is_readable ELSE false END, s.ids, s.items, s.iterations, s.states, s.attempts
     FROM unnest(p_runs, p_tokens) AS x(run_id, token)
     LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
-    LEFT JOIN LATERAL (
-      SELECT array_agg(o.node_id) AS ids, array_agg(o.item) AS items, array_agg(o.iteration) AS iterations, array_agg(o.state) AS states, array_agg(o.attempt) AS attempts
-      FROM swell.node AS o WHERE o.run_id = x.run_id
-    ) AS s ON true;
+    LEFT JOIN LATERAL swell.stored_nodes(r.run_id) AS s ON true
+  LOOP
+    epoch := p_epoch;
+    freed := n;
+    skipped := left_over;
+    RETURN NEXT;
+    IF NOT held THEN
+      lost := lost || run_id;
+    END IF;
+  END LOOP;
+  -- Of the lost ones those that are held, but cannot be read.
+  UPDATE swell.ready AS r
+  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
+    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t)
+  WHERE r.run_id = ANY (lost) AND r.claimed_by = p_worker AND r.recorder = p_recorder
+    AND EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
+  UPDATE swell.worker AS w SET epochs[p_recorder + 1] = p_epoch WHERE w.worker_id = p_worker;
 END
 $$;
 

@@ -158,7 +158,7 @@ COMMENT ON VIEW swell.queues IS 'Depth, what is due, and the throughput of runs 
 CREATE VIEW swell.workers AS
 SELECT
   w.worker_id, w.name, w.host, w.pid, w.version,
-  CASE WHEN w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, true, true, swell.now(), (SELECT swell.held_locks()))
+  CASE WHEN w.state IN ('running', 'draining') AND swell.looks_dead(w.locked, w.lock_key, w.heartbeat_at, NOT pg_is_in_recovery(), true, swell.now(), (SELECT swell.held_locks()))
     THEN 'lost' ELSE w.state END AS state,
   w.kinds, w.queues,
   COALESCE(h.runs, 0) AS runs_held,

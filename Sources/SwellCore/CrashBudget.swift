@@ -6,4 +6,6 @@ public enum CrashBudget {
   public static let atOnceAfterOne = 16
   /// How many runs that lost two workers a worker takes at a time.
   public static let atOnceAfterTwo = 1
+  /// For how long one that was taken is not beside one that has lost another number: what kills does so soon.
+  public static let apart = Duration.seconds(10)
 }

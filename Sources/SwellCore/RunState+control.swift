@@ -237,6 +237,32 @@ extension RunState {
     return .succeeded(JSONValue.object(members).payload)
   }
 
+  /// Whether what a node waits for is a message.
+  func awaitsMessage(_ index: Int) -> Bool {
+    if isChild(index) { return true }
+    switch definition(index).control {
+    case .wait(.signal), .approval: return true
+    default: return false
+    }
+  }
+
+  /// Whether the time of something is up that waits for a message, and one may have come that nobody has told.
+  public func isUnsure(now: Moment) -> Bool {
+    guard sleepingCount > 0, heard < now else { return false }
+    return nodes.indices.contains { index in
+      guard case .waiting(let moment?) = nodes[index].status else { return false }
+      return moment > heard && moment <= now && awaitsMessage(index)
+    }
+  }
+
+  /// All that was said until a moment has come. Returns whether something waited for that.
+  public mutating func hear(upTo moment: Moment) -> Bool {
+    guard moment > heard else { return false }
+    let waited = isUnsure(now: moment)
+    heard = moment
+    return waited
+  }
+
   /// The time of a control node that waits has come.
   mutating func timeIsUp(_ index: Int, now: Moment, changes: inout Changes) {
     if isChild(index) { return childIsLate(index, now: now, changes: &changes) }

@@ -92,4 +92,28 @@ extension RunState {
       wake(index, wave: firstWave)
     }
   }
+
+  /// Whether it knows of something as stored that is not, beside what is on its way: a database that has forgotten what it
+  /// had acknowledged.
+  ///
+  /// - Parameter stored: the state and the attempt of a unit's row, if it has one.
+  public func isAhead(
+    beside changes: Changes, of stored: (Unit) -> (state: String, attempt: Int)?
+  ) -> Bool {
+    let unsent = Set(changes.rows.map(\.node))
+    return nodes.indices.contains { index in
+      guard nodes[index].isStored, !unsent.contains(index) else { return false }
+      guard let row = stored(unit(index)) else { return true }
+      let state: StoredNode.State
+      switch nodes[index].status {
+      case .waiting: state = .waiting
+      case .succeeded: state = .succeeded
+      case .failed: state = .failed
+      case .cancelled: state = .cancelled
+      case .skipped: state = .skipped
+      case .idle, .due, .running, .retrying, .parked, .repeating: return false
+      }
+      return row.state != state.rawValue || row.attempt != nodes[index].attempt
+    }
+  }
 }

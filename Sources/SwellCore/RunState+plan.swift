@@ -255,6 +255,7 @@ extension RunState {
     for index in nodes.indices {
       guard let moment = wakingMoment(of: index), moment <= now else { continue }
       if case .waiting = nodes[index].status {
+        if moment > heard, awaitsMessage(index) { continue }
         timeIsUp(index, now: now, changes: &changes)
         continue
       }

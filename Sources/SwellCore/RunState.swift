@@ -34,6 +34,9 @@ public struct RunState: Sendable {
   public internal(set) var runningCount = 0
   /// The nodes that are to be executed next, in the order in which they became ready.
   public internal(set) var due: [Int] = []
+  /// Until when all that anybody has said to it has come here. Nothing that was said in time is too late because it has
+  /// not come yet.
+  public var heard = Moment(microseconds: .max)
   /// How many nodes wait for a moment.
   var sleepingCount = 0
   /// Nodes whose end has not yet been looked at by `advance`.

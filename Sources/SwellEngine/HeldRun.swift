@@ -11,6 +11,7 @@ final class HeldRun {
   /// primary gave in its last moments.
   let hold: Int
   let queue: String
+  let claimed: Moment
   /// When its first node was started.
   var started: Moment?
   var state: RunState
@@ -112,13 +113,15 @@ final class HeldRun {
   }
 
   init(
-    id: PostgresUUID, token: Int64, hold: Int, queue: String, state: RunState, crashes: Int
+    id: PostgresUUID, token: Int64, hold: Int, queue: String, state: RunState, claimed: Moment,
+    crashes: Int
   ) {
     self.id = id
     self.token = token
     self.hold = hold
     self.queue = queue
     self.state = state
+    self.claimed = claimed
     self.crashes = crashes
   }
 }

@@ -22,6 +22,11 @@ final class Pulse: Sendable {
     calls.withLock { $0[recorder] = moment }
   }
 
+  /// A recorder has nothing left to do, while others may drain for long.
+  func end(_ recorder: Int) {
+    wait(recorder, until: Moment(microseconds: .max))
+  }
+
   func isBeating(now: Moment) -> Bool {
     let turns = turns.withLock { $0 }
     let calls = calls.withLock { $0 }

@@ -43,9 +43,8 @@ extension Recorder {
     guard claimMoment(now: now) <= now || isUnbounded && index == 0 else { return nil }
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !hasSignals, !queue.isEmpty { return nil }
-    let ones = held.values.count { $0.crashes == 1 } + incoming.count { $0.crashes == 1 }
-    let twos = held.values.count { $0.crashes == 2 } + incoming.count { $0.crashes == 2 }
     let isFirst = index == 0
+    let crashed = isFirst ? crashedRuns(now: now) : (once: 0, twice: 0)
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let isContended = isContended(now: now)
@@ -55,8 +54,7 @@ extension Recorder {
     let call = ClaimCall(
       places: lanes.places(look, all: marksIdle),
       limit: limit,
-      crashedOnce: isFirst ? max(0, CrashBudget.atOnceAfterOne - ones) : 0,
-      crashedTwice: isFirst ? max(0, CrashBudget.atOnceAfterTwo - twos) : 0,
+      crashedOnce: crashed.once, crashedTwice: crashed.twice,
       isUnbounded: isUnbounded, marksIdle: marksIdle,
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
       // Each lane is a lock of the server's table of locks.
@@ -64,6 +62,30 @@ extension Recorder {
         && passedOverSince.map { now < $0 + Self.patience } ?? true,
       signalsFrom: signalReach.from)
     return leaving(call, now: now)
+  }
+
+  /// How many runs that have lost one worker or two may come. A run of the one sort may be what kills; one of the other
+  /// would lose its last worker over it.
+  private func crashedRuns(now: Moment) -> (once: Int, twice: Int) {
+    var once = CrashBudget.atOnceAfterOne
+    var twice = CrashBudget.atOnceAfterTwo
+    var (mayTakeOnce, mayTakeTwice) = (true, true)
+    func count(_ crashes: Int, isNew: Bool) {
+      switch crashes {
+      case 1:
+        once -= 1
+        if isNew { mayTakeTwice = false }
+      case 2:
+        twice -= 1
+        if isNew { mayTakeOnce = false }
+      default: break
+      }
+    }
+    for run in incoming { count(Int(run.crashes), isNew: true) }
+    for run in held.values {
+      count(run.crashes, isNew: now < run.claimed + CrashBudget.apart)
+    }
+    return (mayTakeOnce ? max(0, once) : 0, mayTakeTwice ? max(0, twice) : 0)
   }
 
   /// Folds signals, and if it is unbounded wakes what is late and asks for the lanes.
@@ -264,6 +286,8 @@ extension Recorder {
     of claimed: ClaimedRun, over connection: PostgresConnection
   ) async throws(PostgresError) -> Result<CompiledWorkflow, NodeError> {
     if let known = library.known(claimed.workflow) { return known }
+    pulse.wait(index, until: MonotonicClock.now() + configuration.callTimeout)
+    defer { pulse.turn(index) }
     return try await library.load(
       claimed.workflow, over: connection, within: configuration.callTimeout)
   }
@@ -285,7 +309,7 @@ extension Recorder {
       case .unknown: break
       }
     }
-    let state =
+    var state =
       claimed.nodes.isEmpty && claimed.signals.isEmpty && claimed.crashes == 0
       ? RunState(
         workflow, input: claimed.input, deadline: deadline, facts: facts(of: claimed, workflow),
@@ -296,10 +320,11 @@ extension Recorder {
         stored: claimed.nodes.compactMap { stored($0, now: now) },
         facts: facts(of: claimed, workflow),
         inbox: inbox, clock: clock)
+    state.heard = now
     holds += 1
     let run = HeldRun(
       id: claimed.id, token: claimed.token, hold: holds, queue: claimed.queue, state: state,
-      crashes: claimed.crashes)
+      claimed: now, crashes: claimed.crashes)
     run.laneKinds = lanes.joinedKinds(of: claimed.lane)
     run.started = claimed.startedAgo.map { now.advanced(byMicroseconds: -$0) }
     run.family = claimed.parent.flatMap { parent in

@@ -112,7 +112,7 @@ extension Recorder {
       if run.state.runningCount == 0, !mayStart {
         // Another worker's queue, or a worker that stops: handed back before anything starts.
         transition = .giveBack(due: nil, kinds: run.state.kinds(of: run.state.due))
-      } else if run.changes.isEmpty {
+      } else if run.changes.isEmpty, !run.state.isUnsure(now: now) {
         // Nothing to store: what has become due by the clock alone may start at once.
         start(run, now: now)
         guard run.isQueued == false, run.changes.isEmpty else { return nil }
@@ -204,12 +204,15 @@ extension Recorder {
 
   /// A record was stored. Returns the runs that go on.
   func took(
-    _ items: [Item], _ reply: RecordReply, at now: Moment = MonotonicClock.now()
+    _ items: [Item], _ reply: RecordReply, at now: Moment = MonotonicClock.now(),
+    isFenced: Bool = false
   ) -> [HeldRun] {
     show(reply.circuits)
     metrics.change { $0.recorded += 1 }
     let lost = Set(reply.lost)
     let busy = Set(reply.busy)
+    // Of the ends of many children a reply tells a part.
+    let tellsAll = !isFenced && reply.signals.count { $0.kind == .child } < 100
     var ended = 0
     var goingOn: [HeldRun] = []
     for item in items {
@@ -248,6 +251,12 @@ extension Recorder {
         run.awaitsStart = true
         // Not before it is stored: what is taken back has stopped nothing.
         stopEnding(run)
+        if tellsAll, run.state.hear(upTo: item.reckoned) { enqueue(run) }
+        if run.hasMoreMessages {
+          // Only a claim brings them along: it is held, and what was not brought is to be told by records.
+          run.hasMoreMessages = false
+          nextReconcile = now
+        }
         goingOn.append(run)
       case .giveBack: forget(run)
       case .end(let end):

@@ -14,12 +14,13 @@ extension Recorder {
     let runs = Array(held.values)
     let call = ReconcileCall.call(
       by: &identity, runs: runs.map(\.id), tokens: runs.map(\.token))
-    let now = MonotonicClock.now()
-    pulse.wait(index, until: now + configuration.callTimeout)
-    let rows = try await connection.query(
-      call.statement, call.parameters, within: configuration.callTimeout)
+    pulse.wait(index, until: MonotonicClock.now() + longestFlight)
+    // What is stored of many large runs may be more than passes in the usual time.
+    let rows = try await connection.send(
+      [call], within: configuration.callTimeout, atMost: longestFlight
+    ).rows()
     pulse.turn(index)
-    let reply = try ReconcileCall.Reply(rows)
+    let reply = try ReconcileCall.Reply(rows[0])
     // It was freed: it is not held.
     unreadable = []
     nextReconcile =
@@ -53,26 +54,28 @@ extension Recorder {
     updateGauges()
   }
 
-  private struct Place: Hashable {
-    var node: String
-    var item: Int
-    var iteration: Int
-  }
-
   /// A run that is still held: what the lost call stored is not stored twice, what it did not
   /// store goes with the next record, and what it stored is planned on.
   private func resume(_ run: HeldRun, stored: [ReconcileCall.Reply.Stored]) {
-    let nodes = run.state.workflow.workflow.nodes
-    let byNode = Dictionary(
-      stored.map { (Place(node: $0.node, item: $0.item, iteration: $0.iteration), $0) },
-      uniquingKeysWith: { first, _ in first })
+    var byUnit: [Unit: ReconcileCall.Reply.Stored] = [:]
+    byUnit.reserveCapacity(stored.count)
+    for row in stored {
+      guard let node = run.state.workflow.index(of: row.node) else { continue }
+      byUnit[Unit(node: node, item: row.item, iteration: row.iteration)] = row
+    }
+    let isForgotten = run.state.isAhead(beside: run.changes) { unit in
+      byUnit[unit].map { ($0.state, $0.attempt) }
+    }
+    if isForgotten {
+      // Another server, which has not got what this one was told is stored: its tables say how the run goes on.
+      drop(run, why: "the database has lost some of what it had stored of it")
+      nextReconcile = MonotonicClock.now()
+      return
+    }
     var wasStored = false
     for at in run.changes.rows.indices {
       let row = run.changes.rows[at]
-      let unit = row.unit
-      let place = Place(
-        node: nodes[unit.node].id, item: unit.item, iteration: unit.iteration)
-      guard let known = byNode[place] else { continue }
+      guard let known = byUnit[row.unit] else { continue }
       run.changes.rows[at].isFresh = false
       if known.state == row.state.rawValue, known.attempt == row.attempt { wasStored = true }
     }

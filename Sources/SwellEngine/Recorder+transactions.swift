@@ -106,7 +106,9 @@ extension Recorder {
     else { return }
     run.attempts[ticket.node] = nil
     run.transaction = nil
-    for run in took([item], reply, at: moment) { start(run, now: MonotonicClock.now()) }
+    for run in took([item], reply, at: moment, isFenced: true) {
+      start(run, now: MonotonicClock.now())
+    }
     goOn(run)
   }
 

@@ -166,6 +166,7 @@ actor Recorder {
     defer {
       waiting = .nothing
       isOver = true
+      pulse.end(index)
       cancelAttempts()
     }
     while !isDone {

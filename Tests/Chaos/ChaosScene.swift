@@ -119,7 +119,7 @@ final class ChaosScene: Sendable {
     max(least, deadline - ContinuousClock.now)
   }
 
-  /// Kills at random may well hit a run three times, which then fails as the crash budget says.
+  /// Several kills may well hit one run three times, which then fails as the crash budget says.
   func tolerateCrashBudget() {
     state.withLock { $0.toleratesCrashBudget = true }
   }

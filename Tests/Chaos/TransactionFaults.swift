@@ -33,7 +33,6 @@ enum TransactionFaults {
     """#
 
   private static func prepare(_ scene: ChaosScene) async throws {
-    scene.tolerateCrashBudget()
     try await scene.database.query(
       """
       CREATE TABLE public.booking (key text NOT NULL, attempt int, at timestamptz NOT NULL DEFAULT clock_timestamp())
@@ -66,6 +65,7 @@ enum TransactionFaults {
   }
 
   private static func kill(_ kills: Int, on scene: ChaosScene) async throws {
+    scene.tolerateCrashBudget()
     try await prepare(scene)
     let load = scene.load("payment", perSecond: 30, input: #"{"ms": 20}"#)
     scene.supervise(3)
@@ -121,6 +121,7 @@ enum TransactionFaults {
     "A worker kills itself in its transactions: after the effect, before and after the commit.",
     limit: .seconds(120)
   ) { scene in
+    scene.tolerateCrashBudget()
     try await prepare(scene)
     try await scene.watching(scene.workers(2))
     let load = scene.load("payment", perSecond: 30, input: #"{"ms": 20}"#)

@@ -36,7 +36,15 @@ import Testing
     let server = try await PrivateServer.temporary()
     var database = try await TestDatabase.make(on: server)
     try await database.apply("workflow: w\nnodes: {a: {handler: noop}}")
-    try await database.query("SELECT swell.enqueue('w')")
+    // As a worker's session on the primary, whose lock nobody sees here; and it claims the run.
+    try await database.query(
+      """
+      INSERT INTO swell.worker (worker_id, name, host, pid, version, kinds, queues, locked, lock_key, epochs, state, started_at, heartbeat_at)
+      VALUES ('0190c0de-0000-7000-8000-0000000000e1', 'w1', 'h', 1, '1', '{}', '{}', true, 1, '{1}', 'running', swell.now(),
+        swell.now() + interval '8 seconds');
+      SELECT swell.enqueue('w');
+      UPDATE swell.ready SET claimed_by = '0190c0de-0000-7000-8000-0000000000e1', recorder = 0, claimed_at = swell.now(), claim_token = 1;
+      """)
     await database.connection.close()
     try await server.halt(mode: .fast)
     let signal = server.dataDirectory + "/standby.signal"
@@ -56,8 +64,14 @@ import Testing
     #expect(enqueued.output.contains("target_session_attrs=read-write"), "\(enqueued.output)")
     let listed = try await SwellCommand.run(["runs"], variables)
     #expect(listed.code == 0, "\(listed.output)")
-    #expect(listed.output.contains("queued"))
+    #expect(listed.output.contains("running"))
     database = try await TestDatabase.open(server.url)
+    #expect(
+      try await database.eventually(
+        "SELECT heartbeat_at < swell.now() + interval '1 second' FROM swell.worker"))
+    #expect(try await database.scalar("SELECT state FROM swell.workers") == "running")
+    let words = try await database.scalar("SELECT swell.explain(run_id) FROM swell.runs") ?? ""
+    #expect(words.contains("and is executing it"), "\(words)")
     #expect(try await database.scalar("SELECT count(*) FROM swell.runs") == "1")
     await database.connection.close()
     await server.stop()

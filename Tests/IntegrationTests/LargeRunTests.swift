@@ -44,7 +44,8 @@ import Testing
       try WorkflowDefinition.parse("workflow: w\nnodes: {a: {handler: noop}}").workflow, version: 1)
     let run = HeldRun(
       id: .random(), token: 1, hold: 1, queue: "default",
-      state: RunState(workflow, input: .null, deadline: nil), crashes: 0)
+      state: RunState(workflow, input: .null, deadline: nil), claimed: Moment(microseconds: 0),
+      crashes: 0)
     let now = Moment(microseconds: 0)
     for node in 0..<5 {
       // A string of 1000 bytes.

@@ -40,6 +40,33 @@ import Testing
     #expect(try await stage.end([first, second]).isEmpty)
   }
 
+  @Test func `a worker beats until its last node has ended, also when a recorder has nothing left`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
+    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "2", "SWELL_TEST_GRACE_MS": "30000"])
+    try await stage.enqueue("w", input: #"{"ms": 10000}"#)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.ready WHERE claimed_by IS NOT NULL"))
+    worker.signal(SIGTERM)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.worker WHERE state = 'draining'"))
+    // After five seconds a loop that does not turn counts as one that hangs.
+    #expect(
+      try await stage.database.eventually(
+        """
+        SELECT count(*) = 1 FROM swell.worker AS w, swell.ready AS r
+        WHERE w.state = 'draining' AND w.heartbeat_at > r.claimed_at + interval '7 seconds'
+        """), "\(worker.log)")
+    #expect(await worker.ended() == 0)
+    #expect(try await stage.states() == ["succeeded": 1])
+    #expect(!worker.log.contains("hangs"), "\(worker.log)")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `what outlasts the grace time is cancelled first and handed back last`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")

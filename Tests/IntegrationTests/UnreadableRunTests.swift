@@ -80,6 +80,53 @@ import Testing
     await server.stop()
   }
 
+  @Test func `a run that its worker holds and that cannot be read any more stops nobody`()
+    async throws
+  {
+    let server = try await PrivateServer.temporary()
+    var stage = try await Stage(on: TestDatabase.make(on: server))
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.database.apply(
+      "workflow: long\nnodes: {a: {handler: noop}, b: {handler: slow_effect, needs: a, input: {ms: 60000}}}"
+    )
+    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
+    let run = try await stage.enqueue("long")[0]
+    #expect(
+      try await stage.database.eventually(
+        """
+        SELECT count(*) = 1 FROM swell.ready AS r JOIN swell.node AS n USING (run_id)
+        WHERE r.claimed_by IS NOT NULL AND n.state = 'succeeded'
+        """))
+    // More pages, so that the first one is not the one that the next row goes to.
+    try await stage.enqueue("w", 300)
+    #expect(try await stage.database.eventually("SELECT count(*) = 1 FROM swell.ready"))
+    let row = try await stage.database.query(
+      "SELECT pg_relation_filepath(tableoid), ctid FROM swell.node WHERE run_id = '\(run)'")[0]
+    let file = try #require(row[0])
+    #expect(row[1]?.hasPrefix("(0,") == true)
+    await stage.database.connection.close()
+    try await server.halt(mode: .fast)
+    let handle = try FileHandle(
+      forUpdating: URL(fileURLWithPath: server.dataDirectory + "/" + file))
+    try handle.write(contentsOf: Data(repeating: 0xff, count: 24))
+    try handle.close()
+    try await server.startAgain()
+
+    stage = try await Stage(on: TestDatabase.open(stage.database.url))
+    try await stage.enqueue("w", 20)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 AND bool_and(paused IS NOT NULL AND run_id = '\(run)') FROM swell.ready",
+        within: .seconds(40)), "\(worker.log)")
+    #expect(
+      try await stage.database.scalar("SELECT why FROM swell.audit WHERE run_id = '\(run)'")?
+        .contains("invalid page") == true)
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0, "\(worker.log)")
+    await stage.database.connection.close()
+    await server.stop()
+  }
+
   /// Fills a file with zeros, which are pages that nobody has used.
   private static func empty(_ path: String) throws {
     let size = try #require(

@@ -1,0 +1,161 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// What comes to a run while a node of it is in flight, so that nobody claims it.
+@Suite struct HeldRunTests {
+  private static let isSlowInFlight =
+    "SELECT NOT EXISTS (SELECT FROM swell.node WHERE node_id = 'slow') AND EXISTS (SELECT FROM swell.ready WHERE claimed_by IS NOT NULL)"
+
+  @Test func `an answer that was given in time counts, though nobody has told it by then`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow_effect, input: {ms: 7000}}
+        review: {approval: {title: "May it?", timeout: 3s}}
+      """)
+    // Behind a pooler a signal is told with the next record or heartbeat.
+    let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'review' AND state = 'waiting'"))
+    try await stage.database.query(
+      """
+      DO $$
+      BEGIN
+        PERFORM pg_sleep(extract(epoch FROM n.scheduled_at - swell.now()) - 0.2) FROM swell.node AS n WHERE n.node_id = 'review';
+        PERFORM swell.approve('\(run)', 'review');
+      END $$
+      """)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'review' AND state <> 'waiting'"))
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.node(run, "review", "output ->> 'approved'") == "true")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test func `an approval that nobody answers expires while another node is in flight`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow_effect, input: {ms: 6000}}
+        review: {approval: {title: "May it?", timeout: 1s}, then: [early], otherwise: [late]}
+        early: {handler: noop, needs: review}
+        late: {handler: effect, needs: review}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'late' AND state = 'succeeded'"),
+      "\(worker.log)")
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t")
+    #expect(try await stage.allEnded())
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.end([worker]) == [])
+  }
+
+  @Test
+  func `ends of children that a claim does not bring along are told while a node is in flight`()
+    async throws
+  {
+    let stage = try await Stage()
+    // Nobody serves their queue.
+    try await stage.database.apply(
+      "workflow: child\nqueue: elsewhere\nnodes: {work: {handler: noop}}")
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        each: {map: {over: "${{ lists.range(150) }}", concurrency: 150}, call: child}
+        gate: {wait: {signal: go}, then: [slow]}
+        slow: {handler: slow_effect, input: {ms: 20000}}
+      """)
+    let worker = try stage.worker(["SWELL_TEST_QUEUES": "default"])
+    let parent = try await stage.enqueue("parent")[0]
+    #expect(
+      try await stage.database.eventually(
+        """
+        SELECT count(*) = 151 AND bool_and(claimed_by IS NULL AND (run_id = '\(parent)' OR lane > 1)) FROM swell.ready
+        """), "\(worker.log)")
+    // So large, also when they are compressed, that a claim brings along a hundred of them.
+    try await stage.database.query(
+      """
+      BEGIN;
+      DELETE FROM swell.ready WHERE run_id <> '\(parent)';
+      UPDATE swell.run SET state = 'cancelled', output = jsonb_build_object('text', repeat('x', 2000) || (SELECT string_agg(md5(run_id::text || i), '') FROM generate_series(1, 120) AS i)), finished_at = swell.now()
+      WHERE parent = '\(parent)';
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT c.parent, 'child', c.parent_place ->> 'node',
+        c.parent_place || jsonb_build_object('run', c.run_id, 'state', 'succeeded', 'body', c.output), 'swell', swell.now()
+      FROM swell.run AS c WHERE c.parent = '\(parent)';
+      SELECT swell.signal('\(parent)', 'go');
+      COMMIT
+      """)
+    let isTold = try await stage.database.eventually(
+      "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'each' AND item = 0 AND state = 'succeeded'",
+      within: .seconds(15))
+    let left = try await stage.database.query(
+      "SELECT kind, folded, count(*) FROM swell.signal GROUP BY 1, 2")
+    #expect(isTold, "\(left) \(worker.log.suffix(800))")
+    let rows = try await stage.database.query(
+      "SELECT node_id, state, error FROM swell.run_nodes WHERE run_id = '\(parent)' AND item = 0")
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t", "\(rows)")
+    try await stage.database.query("SELECT swell.cancel('\(parent)', 'seen')")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    let broken = try await stage.end([worker])
+    #expect(broken.isEmpty, "\(broken)")
+  }
+
+  @Test
+  func `a run goes on by the tables when they have forgotten what its worker was told is stored`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes: {work: {handler: echo, input: {twice: 14}}}\nqueue: later")
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        ask: {call: child}
+        slow: {handler: slow_effect, input: {ms: 4000}}
+      """)
+    let worker = try stage.worker(["SWELL_TEST_QUEUES": "default"])
+    let parent = try await stage.enqueue("parent")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'ask' AND state = 'waiting'"),
+      "\(worker.log)")
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t")
+    // As after a failover to a standby that had not got the last commits.
+    try await stage.database.query(
+      """
+      BEGIN;
+      DELETE FROM swell.ready WHERE run_id <> '\(parent)';
+      DELETE FROM swell.run WHERE parent = '\(parent)';
+      DELETE FROM swell.node WHERE node_id = 'ask';
+      COMMIT;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database();
+      """)
+    let other = try stage.worker(["SWELL_TEST_QUEUES": "later"])
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(parent, "state") == "succeeded")
+    #expect(try await stage.node(parent, "ask", "output ->> 'twice'") == "14")
+    #expect(worker.log.contains("the database has lost some of what it had stored of it"))
+    #expect(try await stage.end([worker, other]) == [])
+  }
+}

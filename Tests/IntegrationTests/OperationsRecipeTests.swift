@@ -1,0 +1,85 @@
+import Foundation
+import Swell
+import SwellTesting
+import Testing
+
+/// The recipes of `docs/operations.md`, word for word: at 3 a.m. nobody wants to mend them first.
+@Suite struct OperationsRecipeTests {
+  /// What is in a page's blocks of SQL, one after the other.
+  private static func recipes() throws -> [String] {
+    let page = try String(
+      contentsOfFile: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../docs/operations.md").path, encoding: .utf8)
+    return page.matches(of: #/```sql\n((?:.|\n)*?)```/#).map { String($0.1) }
+  }
+
+  private static func stage() async throws -> (stage: Stage, parent: String, child: String) {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes: {work: {wait: {signal: go}}}")
+    try await stage.database.apply(
+      """
+      workflow: parent
+      nodes:
+        ask: {call: child}
+        after: {transform: cel, with: {value: "${{ nodes.ask.twice + 1 }}"}}
+      """)
+    let worker = try stage.worker()
+    let parent = try await stage.enqueue("parent")[0]
+    #expect(
+      try await stage.database.eventually(
+        """
+        SELECT count(*) = 2 AND bool_and(r.claimed_by IS NULL AND EXISTS (
+          SELECT FROM swell.node AS n WHERE n.run_id = r.run_id AND n.state = 'waiting'))
+        FROM swell.ready AS r
+        """), "\(worker.log)")
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    let child = try #require(
+      try await stage.database.scalar("SELECT run_id FROM swell.run WHERE parent = '\(parent)'"))
+    return (stage, parent, child)
+  }
+
+  @Test func `each can be executed`() async throws {
+    let (stage, parent, _) = try await Self.stage()
+    let partition = try #require(
+      try await stage.database.scalar("SELECT tableoid::regclass FROM swell.run LIMIT 1"))
+    let day = try #require(partition.firstMatch(of: #/run_([0-9]{8})/#)?.1)
+    let recipes = try Self.recipes()
+    #expect(recipes.count > 8)
+    for recipe in recipes {
+      let sql = recipe.replacingOccurrences(of: "…", with: parent)
+        .replacing(#/_[0-9]{8}\b/#, with: "_\(day)")
+      let refusal: PostgresError?
+      do throws(PostgresError) {
+        try await stage.database.query("BEGIN; \(sql)\n; ROLLBACK")
+        refusal = nil
+      } catch {
+        refusal = error
+        try await stage.database.query("ROLLBACK")
+      }
+      // A run in another state is refused as such.
+      #expect(refusal?.sqlState ?? "SW005" == "SW005", "\(recipe)\n\(refusal?.message ?? "")")
+    }
+    await stage.database.connection.close()
+  }
+
+  @Test func `a run is told anew what its child runs have said`() async throws {
+    let (stage, parent, child) = try await Self.stage()
+    // As it is found when what the child has said is lost.
+    try await stage.database.query(
+      """
+      DELETE FROM swell.ready WHERE run_id = '\(child)';
+      UPDATE swell.run SET state = 'succeeded', output = '{"twice": 14}', finished_at = swell.now()
+      WHERE run_id = '\(child)';
+      UPDATE swell.node SET state = 'succeeded', scheduled_at = NULL, finished_at = swell.now() WHERE run_id = '\(child)';
+      """)
+    let recipe = try #require(Self.recipes().first { $0.contains("INSERT INTO swell.signal") })
+    try await stage.database.query(recipe.replacingOccurrences(of: "…", with: parent))
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(parent, "output") == "15")
+    let broken = try await stage.end([worker])
+    #expect(broken.isEmpty, "\(broken)")
+  }
+}
