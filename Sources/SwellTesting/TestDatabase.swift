@@ -18,11 +18,7 @@ public final class TestDatabase: Sendable {
   ///
   /// - Parameter migrated: whether it has the schema.
   public static func make(migrated: Bool = true) async throws -> TestDatabase {
-    let ready = try await TestServer.shared.ready()
-    let name = await TestServer.shared.nextName()
-    let template = migrated ? ready.template : "template0"
-    try await admin(ready.server, "CREATE DATABASE \(name) TEMPLATE \(template)")
-    return try await open(ready.server.url(database: name))
+    try await open(TestServer.shared.database(migrated: migrated))
   }
 
   /// A fresh, migrated database on a server of the test's own.
@@ -46,7 +42,7 @@ public final class TestDatabase: Sendable {
     await database.connection.close()
   }
 
-  private static func admin(_ server: PrivateServer, _ sql: String) async throws {
+  static func admin(_ server: PrivateServer, _ sql: String) async throws {
     let database = try await open(server.url(database: "postgres"))
     _ = try await database.connection.execute(script: sql, within: .seconds(60))
     await database.connection.close()

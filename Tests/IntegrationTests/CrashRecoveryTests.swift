@@ -144,7 +144,7 @@ import Testing
     #expect(
       try await stage.database.eventually(claimed.replacingOccurrences(of: "%", with: "1")),
       "\(worker.log)")
-    // The other one is due, and comes when the first one has got over it.
+    // sleeps: the other one is due, and would come meanwhile.
     try await Task.sleep(for: .seconds(1))
     #expect(
       try await stage.database.scalar(claimed.replacingOccurrences(of: "%", with: "1")) == "t")
