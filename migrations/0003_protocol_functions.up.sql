@@ -1172,7 +1172,7 @@ BEGIN
   THEN
     -- The oldest, as many as a claim brings of the ends of children; the next record has others.
     WITH oldest AS (
-      SELECT x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
+      SELECT p.run_id, x.signal_id, row_number() OVER w AS place, sum(x.bytes) OVER w AS bytes,
         count(*) FILTER (WHERE x.is_compressed) OVER w AS compressed,
         sum(x.bytes) FILTER (WHERE x.is_compressed) OVER w AS compressed_bytes
       FROM swell.spoken_to(news_from) AS p(run_id)
@@ -1231,6 +1231,12 @@ BEGIN
         LIMIT 1
       ) AS wish
       WHERE ok[x.place]
+      UNION ALL
+      -- Of which runs there are more.
+      SELECT (0, l.run_id, 'more', NULL, NULL, '', t, true)::swell.signal
+      FROM (SELECT y.run_id, 1 AS n FROM oldest AS y UNION ALL SELECT told.run_id, -1 FROM told) AS l
+      GROUP BY l.run_id
+      HAVING sum(l.n) > 0 OR count(*) FILTER (WHERE l.n > 0) = 1000
     ) AS x;
   END IF;
   IF EXISTS (SELECT FROM swell.circuit AS x WHERE x.consecutive_failures > 0) THEN
@@ -1534,7 +1540,7 @@ $$;
 
 -- After a lost reply: waits for whatever the old connection still does, begins the epoch that the
 -- recorder asks for, and says of each run whether it is still held and what is stored of it. Frees
--- what this recorder holds without knowing it, or what cannot be read. The first row carries the epoch, how many were
+-- what this recorder holds without knowing it, or what cannot be read. The row without a run carries the epoch, how many were
 -- freed, and how many somebody else held locked, for which the caller comes again.
 --
 -- The worker's row comes last: its heartbeat does not wait for what is read.
@@ -1555,7 +1561,7 @@ DECLARE
   stored bigint;
   n integer;
   left_over integer;
-  lost uuid[] := '{}';
+  broken uuid[] := '{}';
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
   -- Nobody raises it meanwhile: that takes the lock.
@@ -1599,27 +1605,38 @@ BEGIN
   FROM swell.ready AS r
   WHERE r.claimed_by = p_worker AND r.recorder = p_recorder
     AND NOT EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
-  RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
   FOR run_id, held, node_ids, node_items, node_iterations, node_states, node_attempts IN
     SELECT x.run_id, CASE WHEN r.run_id IS NOT NULL THEN s.is_readable ELSE false END, s.ids, s.items, s.iterations, s.states, s.attempts
     FROM unnest(p_runs, p_tokens) AS x(run_id, token)
     LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
     LEFT JOIN LATERAL swell.stored_nodes(r.run_id) AS s ON true
   LOOP
-    epoch := p_epoch;
-    freed := n;
-    skipped := left_over;
     RETURN NEXT;
     IF NOT held THEN
-      lost := lost || run_id;
+      broken := broken || run_id;
     END IF;
   END LOOP;
-  -- Of the lost ones those that are held, but cannot be read.
-  UPDATE swell.ready AS r
-  SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
-    lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t)
-  WHERE r.run_id = ANY (lost) AND r.claimed_by = p_worker AND r.recorder = p_recorder
-    AND EXISTS (SELECT FROM unnest(p_runs, p_tokens) AS x(run_id, token) WHERE x.run_id = r.run_id AND x.token = r.claim_token);
+  IF broken <> '{}' THEN
+    -- Of those the ones that are held, but cannot be read. Whose row somebody has locked is freed by the next reconcile.
+    WITH unreadable AS MATERIALIZED (
+      SELECT r.run_id
+      FROM swell.ready AS r
+      JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON x.run_id = r.run_id AND x.token = r.claim_token
+      WHERE r.run_id = ANY (broken) AND r.claimed_by = p_worker AND r.recorder = p_recorder
+      ORDER BY r.run_id
+      FOR UPDATE OF r SKIP LOCKED
+    )
+    UPDATE swell.ready AS r
+    SET claimed_by = NULL, recorder = NULL, claimed_at = NULL, scheduled_at = t,
+      lane = swell.freed_lane(r.run_id, r.lane), wake_at = swell.freed_wake(r.run_id, r.lane, r.wake_at, t)
+    FROM unreadable
+    WHERE r.run_id = unreadable.run_id;
+    SELECT left_over + count(*) INTO left_over
+    FROM swell.ready AS r
+    JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON x.run_id = r.run_id AND x.token = r.claim_token
+    WHERE r.run_id = ANY (broken) AND r.claimed_by = p_worker AND r.recorder = p_recorder;
+  END IF;
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
   UPDATE swell.worker AS w SET epochs[p_recorder + 1] = p_epoch WHERE w.worker_id = p_worker;
 END
 $$;

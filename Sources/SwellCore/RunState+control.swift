@@ -250,7 +250,9 @@ extension RunState {
   public func isUnsure(now: Moment) -> Bool {
     guard sleepingCount > 0, heard < now else { return false }
     return nodes.indices.contains { index in
-      guard case .waiting(let moment?) = nodes[index].status else { return false }
+      guard case .waiting = nodes[index].status, let moment = wakingMoment(of: index) else {
+        return false
+      }
       return moment > heard && moment <= now && awaitsMessage(index)
     }
   }

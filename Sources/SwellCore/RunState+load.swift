@@ -100,7 +100,8 @@ extension RunState {
   public func isAhead(
     beside changes: Changes, of stored: (Unit) -> (state: String, attempt: Int)?
   ) -> Bool {
-    let unsent = Set(changes.rows.map(\.node))
+    // What was skipped gets its row when it is looked at.
+    let unsent = Set(changes.rows.map(\.node)).union(changed)
     return nodes.indices.contains { index in
       guard nodes[index].isStored, !unsent.contains(index) else { return false }
       guard let row = stored(unit(index)) else { return true }

@@ -47,6 +47,8 @@ final class HeldRun {
   var awaitsStart = false
   /// The transaction of one of its attempts that is open: until it ends, no record of this run is sent.
   var transaction: OpenTransaction?
+  /// Whether what is stored of it was not looked at for that, after a break.
+  var isUnreconciled = false
   /// Attempts that want one, in turn.
   var waitingTickets: [TransactionTicket] = []
   /// Whether something came up during a transaction that a record has to say.

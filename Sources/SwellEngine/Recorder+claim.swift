@@ -44,7 +44,11 @@ extension Recorder {
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !hasSignals, !queue.isEmpty { return nil }
     let isFirst = index == 0
-    let crashed = isFirst ? crashedRuns(now: now) : (once: 0, twice: 0)
+    let crashed =
+      isFirst
+      ? crashQuota.next(
+        held: held.values, incoming: incoming.lazy.map { Int($0.crashes) }, now: now)
+      : (once: 0, twice: 0)
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let isContended = isContended(now: now)
@@ -62,30 +66,6 @@ extension Recorder {
         && passedOverSince.map { now < $0 + Self.patience } ?? true,
       signalsFrom: signalReach.from)
     return leaving(call, now: now)
-  }
-
-  /// How many runs that have lost one worker or two may come. A run of the one sort may be what kills; one of the other
-  /// would lose its last worker over it.
-  private func crashedRuns(now: Moment) -> (once: Int, twice: Int) {
-    var once = CrashBudget.atOnceAfterOne
-    var twice = CrashBudget.atOnceAfterTwo
-    var (mayTakeOnce, mayTakeTwice) = (true, true)
-    func count(_ crashes: Int, isNew: Bool) {
-      switch crashes {
-      case 1:
-        once -= 1
-        if isNew { mayTakeTwice = false }
-      case 2:
-        twice -= 1
-        if isNew { mayTakeOnce = false }
-      default: break
-      }
-    }
-    for run in incoming { count(Int(run.crashes), isNew: true) }
-    for run in held.values {
-      count(run.crashes, isNew: now < run.claimed + CrashBudget.apart)
-    }
-    return (mayTakeOnce ? max(0, once) : 0, mayTakeTwice ? max(0, twice) : 0)
   }
 
   /// Folds signals, and if it is unbounded wakes what is late and asks for the lanes.
@@ -138,6 +118,8 @@ extension Recorder {
       return
     }
     lookReach.came(isPassedOver: reply.passed > 0, pause: pause, now: now)
+    crashQuota.came(
+      ones: reply.runs.contains { $0.crashes == 1 }, askedForTwos: claim.crashedTwice > 0, now: now)
     // What lost its worker comes out of turn, and says nothing of what is due before it.
     for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
@@ -320,7 +302,8 @@ extension Recorder {
         stored: claimed.nodes.compactMap { stored($0, now: now) },
         facts: facts(of: claimed, workflow),
         inbox: inbox, clock: clock)
-    state.heard = now
+    state.heard =
+      claimed.signals.contains { $0.kind == .more } ? Moment(microseconds: .min) : now
     holds += 1
     let run = HeldRun(
       id: claimed.id, token: claimed.token, hold: holds, queue: claimed.queue, state: state,

@@ -211,8 +211,7 @@ extension Recorder {
     metrics.change { $0.recorded += 1 }
     let lost = Set(reply.lost)
     let busy = Set(reply.busy)
-    // Of the ends of many children a reply tells a part.
-    let tellsAll = !isFenced && reply.signals.count { $0.kind == .child } < 100
+    let partlyTold = Set(reply.signals.lazy.filter { $0.kind == .more }.map(\.run))
     var ended = 0
     var goingOn: [HeldRun] = []
     for item in items {
@@ -251,11 +250,10 @@ extension Recorder {
         run.awaitsStart = true
         // Not before it is stored: what is taken back has stopped nothing.
         stopEnding(run)
-        if tellsAll, run.state.hear(upTo: item.reckoned) { enqueue(run) }
-        if run.hasMoreMessages {
-          // Only a claim brings them along: it is held, and what was not brought is to be told by records.
-          run.hasMoreMessages = false
-          nextReconcile = now
+        if !isFenced, !partlyTold.contains(run.id), !run.hasMoreMessages,
+          run.state.hear(upTo: item.reckoned)
+        {
+          enqueue(run)
         }
         goingOn.append(run)
       case .giveBack: forget(run)
@@ -266,7 +264,7 @@ extension Recorder {
       }
     }
     if ended > 0 { metrics.change { $0.ended += ended } }
-    for signal in reply.signals { take(signal) }
+    for signal in reply.signals where signal.kind != .more { take(signal) }
     updateGauges()
     return goingOn
   }

@@ -16,6 +16,12 @@ extension Recorder {
         canExecute: canExecute, random: random)
       for execution in executions { launch(execution, of: run, now: now) }
     }
+    if run.hasMoreMessages, run.state.runningCount > 0 {
+      // It is given back, and claimed with the others, only after that: what was not brought along is to be told by
+      // records.
+      run.hasMoreMessages = false
+      nextReconcile = now
+    }
     if let moment = run.state.nextMoment() { nextRunMoment = min(nextRunMoment, moment) }
     if run.state.runningCount == 0 || !run.changes.isEmpty { enqueue(run) }
   }

@@ -42,7 +42,10 @@ extension Recorder {
         continue
       }
       // What its transaction stores is known when that has ended.
-      if run.transaction != nil { continue }
+      if run.transaction != nil {
+        run.isUnreconciled = true
+        continue
+      }
       resume(run, stored: stored)
     }
     logger.notice(
@@ -63,9 +66,13 @@ extension Recorder {
       guard let node = run.state.workflow.index(of: row.node) else { continue }
       byUnit[Unit(node: node, item: row.item, iteration: row.iteration)] = row
     }
-    let isForgotten = run.state.isAhead(beside: run.changes) { unit in
-      byUnit[unit].map { ($0.state, $0.attempt) }
-    }
+    run.isUnreconciled = false
+    // What was refused stays unstored.
+    let isForgotten =
+      run.refusal == nil && !run.isIsolating && !run.recordsEndsOnly
+      && run.state.isAhead(beside: run.changes) { unit in
+        byUnit[unit].map { ($0.state, $0.attempt) }
+      }
     if isForgotten {
       // Another server, which has not got what this one was told is stored: its tables say how the run goes on.
       drop(run, why: "the database has lost some of what it had stored of it")

@@ -149,6 +149,7 @@ extension Recorder {
   /// After a transaction: what came up meanwhile is recorded before the next one begins.
   private func goOn(_ run: HeldRun) {
     guard held[run.id] === run else { return }
+    if run.isUnreconciled { nextReconcile = min(nextReconcile, MonotonicClock.now()) }
     if run.isDeferred {
       run.isDeferred = false
       run.owesRecord = true

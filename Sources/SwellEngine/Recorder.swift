@@ -78,6 +78,7 @@ actor Recorder {
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
   var looks: LookPace
+  var crashQuota = CrashQuota()
   /// The earliest moment at which an attempt in flight is looked at for its time.
   var nextAttemptCheck = Moment(microseconds: .max)
   /// The earliest moment at which a held run has something due.

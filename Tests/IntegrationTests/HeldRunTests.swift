@@ -16,8 +16,8 @@ import Testing
       """
       workflow: w
       nodes:
-        slow: {handler: slow_effect, input: {ms: 7000}}
-        review: {approval: {title: "May it?", timeout: 3s}}
+        slow: {handler: slow_effect, input: {ms: 5000}}
+        review: {approval: {title: "May it?", timeout: 2s}}
       """)
     // Behind a pooler a signal is told with the next record or heartbeat.
     let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
@@ -50,7 +50,7 @@ import Testing
       """
       workflow: w
       nodes:
-        slow: {handler: slow_effect, input: {ms: 6000}}
+        slow: {handler: slow_effect, input: {ms: 4000}}
         review: {approval: {title: "May it?", timeout: 1s}, then: [early], otherwise: [late]}
         early: {handler: noop, needs: review}
         late: {handler: effect, needs: review}

@@ -46,7 +46,7 @@ import Testing
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
     let worker = try stage.worker(["SWELL_TEST_RECORDERS": "2", "SWELL_TEST_GRACE_MS": "30000"])
-    try await stage.enqueue("w", input: #"{"ms": 10000}"#)
+    try await stage.enqueue("w", input: #"{"ms": 8000}"#)
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 1 FROM swell.ready WHERE claimed_by IS NOT NULL"))
@@ -59,7 +59,7 @@ import Testing
       try await stage.database.eventually(
         """
         SELECT count(*) = 1 FROM swell.worker AS w, swell.ready AS r
-        WHERE w.state = 'draining' AND w.heartbeat_at > r.claimed_at + interval '7 seconds'
+        WHERE w.state = 'draining' AND w.heartbeat_at > r.claimed_at + interval '6 seconds'
         """), "\(worker.log)")
     #expect(await worker.ended() == 0)
     #expect(try await stage.states() == ["succeeded": 1])

@@ -43,6 +43,7 @@ struct TestRun {
     for _ in 0..<1000 {
       guard decide() else { return }
       start()
+      if isAhead { store.refusals.append("what is started is ahead of what is stored") }
       if changes.isEmpty {
         isStuck = inFlight.isEmpty
         return
@@ -64,12 +65,20 @@ struct TestRun {
     }
     recorded.append(changes)
     changes = Changes()
+    if isAhead { store.refusals.append("the state is ahead of what is stored") }
     switch transition {
     case .goOn: return true
     case .giveBack(let due, let kinds): givenBack = (due, kinds)
     case .end(let end): self.end = end
     }
     return false
+  }
+
+  /// Whether the state takes something for stored that is not.
+  var isAhead: Bool {
+    state.isAhead(beside: changes) { unit in
+      store.rows[unit.node].map { ($0.state.rawValue, $0.attempt) }
+    }
   }
 
   mutating func start() {

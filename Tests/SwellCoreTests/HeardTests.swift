@@ -1,0 +1,61 @@
+import SwellCore
+import SwellModel
+import Testing
+
+/// What a run takes for said to it, and for stored of it, and what is.
+@Suite struct HeardTests {
+  private static func asked() throws -> TestRun {
+    let workflow = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow}
+        review: {approval: {title: "May it?", timeout: 1s}}
+        pause: {wait: {duration: 1s}}
+      """
+    ).workflow
+    return TestRun.begun(workflow)
+  }
+
+  private static func at(_ milliseconds: Int64) -> Moment {
+    Moment(microseconds: milliseconds * 1000)
+  }
+
+  @Test func `what waits for a message expires when all that was said in time has come`() throws {
+    var run = try Self.asked()
+    run.state.heard = Self.at(0)
+    #expect(!run.state.isUnsure(now: Self.at(999)))
+    run.pass(to: Self.at(2000))
+    #expect(run.status("pause") == .succeeded)
+    #expect(run.status("review") == .waiting(until: Self.at(1000)))
+    #expect(run.state.isUnsure(now: run.now))
+    let waited = [900, 1000, 1500].map { run.state.hear(upTo: Self.at($0)) }
+    #expect(waited == [false, true, false])
+    run.turn()
+    #expect(run.status("review") == .failed)
+  }
+
+  @Test func `a run that ends is unsure of nothing`() throws {
+    var run = try Self.asked()
+    run.state.heard = Self.at(0)
+    run.cancel()
+    #expect(!run.state.isUnsure(now: Self.at(2000)))
+  }
+
+  @Test func `a row that is missing or in another state is noticed, what is on its way is not`()
+    throws
+  {
+    var run = try Self.asked()
+    #expect(!run.isAhead)
+    let index = try #require(run.workflow.index(of: "review"))
+    let row = try #require(run.store.rows[index])
+    run.store.rows[index] = nil
+    #expect(run.isAhead)
+    run.changes.rows = [row]
+    #expect(!run.isAhead)
+    run.changes = Changes()
+    run.store.rows[index] = row
+    run.store.rows[index]?.state = .succeeded
+    #expect(run.isAhead)
+  }
+}
