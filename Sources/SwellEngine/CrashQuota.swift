@@ -27,8 +27,12 @@ struct CrashQuota {
     }
     for crashes in incoming { count(crashes, isNew: true) }
     for run in held { count(run.crashes, isNew: now < run.claimed + CrashBudget.apart) }
-    if hasNewOnes, blockedSince == nil { blockedSince = now }
-    if hasNewTwos { blockedSince = nil }
+    if twice <= 0 {
+      // Nobody waits for a turn that is taken.
+      blockedSince = nil
+    } else if hasNewOnes, blockedSince == nil {
+      blockedSince = now
+    }
     let mustYield = blockedSince.map { now > $0 + Self.patience } ?? false
     return (hasNewTwos || mustYield ? 0 : max(0, once), hasNewOnes ? 0 : max(0, twice))
   }

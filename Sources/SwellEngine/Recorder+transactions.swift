@@ -33,7 +33,10 @@ extension Recorder {
 
   /// Gives the run to the first transaction that still waits for it.
   func admit(_ run: HeldRun) {
-    guard isServing, run.transaction == nil, !run.isInFlight, !run.awaitsStart else { return }
+    guard isServing, run.transaction == nil, !run.isInFlight, !run.awaitsStart,
+      // A reconcile that is due looks at it without one.
+      !run.isUnreconciled
+    else { return }
     while !run.waitingTickets.isEmpty {
       let ticket = run.waitingTickets.removeFirst()
       guard let attempt = run.attempts[ticket.node], attempt.number == ticket.attempt,

@@ -364,12 +364,11 @@ actor Recorder {
       run.lastWish = signal.id
       run.isPausing = signal.kind == .pause
       enqueue(run)
-    case .more: run.hasMoreMessages = true
     case .signal, .answer, .child:
       guard let message = Message(signal) else { return }
       run.state.receive(message)
       enqueue(run)
-    case .unknown: break
+    case .more, .unknown: break
     }
   }
 

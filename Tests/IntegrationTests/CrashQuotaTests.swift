@@ -45,4 +45,14 @@ import Testing
     quota.came(ones: false, askedForTwos: true, now: Self.at(70))
     #expect(quota.next(held: [newest], incoming: [], now: Self.at(71)) == (15, 1))
   }
+
+  @Test func `one that takes long keeps nobody of the other sort waiting`() throws {
+    var quota = CrashQuota()
+    let two = try Self.run(lost: 2, claimed: Self.at(0))
+    for second in Int64(10)...200 {
+      let newest = try Self.run(lost: 1, claimed: Self.at(second - 1))
+      #expect(quota.next(held: [two, newest], incoming: [], now: Self.at(second)) == (15, 0))
+      quota.came(ones: true, askedForTwos: false, now: Self.at(second))
+    }
+  }
 }
