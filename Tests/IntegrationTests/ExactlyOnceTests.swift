@@ -223,38 +223,6 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
-  @Test func `one break is one reconcile, however many transactions follow it`() async throws {
-    let booking = try await BookingStage(
-      #"""
-      workflow: w
-      nodes:
-        each:
-          map: {over: "${{ lists.range(60) }}", concurrency: 60}
-          sink: sql
-          with:
-            exactlyOnce: true
-            query: "INSERT INTO booking (key) SELECT $1 FROM pg_sleep(0.05)"
-            parameters: ["${{ run.id }}/each/${{ index + 1 }}/0"]
-      """#)
-    let stage = booking.stage
-    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
-    try await stage.enqueue("w")
-    #expect(
-      try await stage.database.eventually("SELECT count(*) > 5 FROM booking"), "\(worker.log)")
-    // The recorder's: it has claimed, and listens to nobody.
-    try await stage.database.query(
-      """
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE datname = current_database() AND query LIKE '%swell.claim_v1%' AND pid <> pg_backend_pid()
-      """)
-    #expect(try await stage.allEnded(), "\(worker.log)")
-    #expect(try await booking.bookings() == 60)
-    #expect(try await booking.unequal() == [])
-    let count = worker.log.components(separatedBy: "reconciled with the database").count - 1
-    #expect((1...3).contains(count), "\(worker.log)")
-    #expect(try await stage.end([worker]).isEmpty)
-  }
-
   @Test func `items that take turns leave the database to the nodes of others`() async throws {
     let booking = try await BookingStage(
       #"""
