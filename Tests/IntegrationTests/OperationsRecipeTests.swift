@@ -74,7 +74,7 @@ import Testing
       WHERE run_id = '\(child)';
       UPDATE swell.node SET state = 'succeeded', scheduled_at = NULL, finished_at = swell.now() WHERE run_id = '\(child)';
       """)
-    let recipe = try #require(Self.recipes().first { $0.contains("INSERT INTO swell.signal") })
+    let recipe = try #require(Self.recipes().first { $0.contains("swell.tell_parents") })
     try await stage.database.query(recipe.replacingOccurrences(of: "…", with: parent))
     let worker = try stage.worker()
     #expect(try await stage.allEnded(), "\(worker.log)")
