@@ -23,7 +23,8 @@ DROP FUNCTION swell.claim_v1(uuid, integer, bigint, integer[], smallint[], bigin
 DROP FUNCTION swell.lane_report();
 DROP FUNCTION swell.signals_of(uuid);
 DROP FUNCTION swell.spoken_to(bigint);
-DROP FUNCTION swell.signal_report(swell.signal);
+DROP FUNCTION swell.readable_report(bigint, uuid, text, text, jsonb, text);
+DROP FUNCTION swell.signal_report(bigint, uuid, text, text, jsonb, text);
 DROP FUNCTION swell.failing_circuits(timestamptz);
 DROP FUNCTION swell.stored_nodes(uuid);
 DROP FUNCTION swell.freed_wake(uuid, integer, timestamptz, timestamptz);

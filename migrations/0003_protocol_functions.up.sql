@@ -228,14 +228,29 @@ $$;
 
 -- A signal as workers read it. What people sent, and what a child gave, goes as text: nobody has to take
 -- it apart to pass it on.
-CREATE FUNCTION swell.signal_report(s swell.signal) RETURNS jsonb
+CREATE FUNCTION swell.signal_report(p_id bigint, p_run uuid, p_kind text, p_name text, p_payload jsonb, p_sender text) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-  SELECT pg_catalog.jsonb_build_object('id', s.signal_id, 'run', s.run_id, 'kind', s.kind, 'sender', s.sender)
-    || CASE WHEN s.name IS NULL THEN pg_catalog.jsonb_build_object('payload', s.payload)
-      WHEN s.kind = 'child' THEN pg_catalog.jsonb_build_object('name', s.name,
-        'payload', s.payload OPERATOR(pg_catalog.-) 'body', 'body', (s.payload OPERATOR(pg_catalog.->) 'body')::pg_catalog.text)
-      ELSE pg_catalog.jsonb_build_object('name', s.name, 'body', s.payload::pg_catalog.text) END
+  SELECT pg_catalog.jsonb_build_object('id', p_id, 'run', p_run, 'kind', p_kind, 'sender', p_sender)
+    || CASE WHEN p_name IS NULL THEN pg_catalog.jsonb_build_object('payload', p_payload)
+      WHEN p_kind = 'child' THEN pg_catalog.jsonb_build_object('name', p_name,
+        'payload', p_payload OPERATOR(pg_catalog.-) 'body', 'body', (p_payload OPERATOR(pg_catalog.->) 'body')::pg_catalog.text)
+      ELSE pg_catalog.jsonb_build_object('name', p_name, 'body', p_payload::pg_catalog.text) END
+$$;
+
+-- The same for whoever holds many runs: of a signal that the server cannot read it says that, as kind `unreadable`, and the
+-- others are told. A claim fails instead, and pauses the run.
+CREATE FUNCTION swell.readable_report(p_id bigint, p_run uuid, p_kind text, p_name text, p_payload jsonb, p_sender text) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  RETURN swell.signal_report(p_id, p_run, p_kind, p_name, p_payload, p_sender);
+EXCEPTION WHEN internal_error OR system_error OR program_limit_exceeded OR data_exception THEN
+  -- What people want of a run needs no reason.
+  RETURN jsonb_build_object('id', p_id, 'run', p_run,
+    'kind', CASE WHEN p_kind IN ('cancel', 'pause', 'resume') THEN p_kind ELSE 'unreadable' END, 'sender', p_sender);
+END
 $$;
 
 -- The runs that have signals which nobody has seen, of those from an id on: below it are none but entries of what is
@@ -282,11 +297,12 @@ CREATE FUNCTION swell.signals_of(p_run uuid) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, swell, pg_temp
 AS $$
-  SELECT jsonb_agg(swell.signal_report(told.s) ORDER BY y.signal_id) FILTER (WHERE y.fits)
+  SELECT jsonb_agg(swell.signal_report(y.signal_id, p_run, y.kind, told.name, told.payload, told.sender) ORDER BY y.signal_id)
+      FILTER (WHERE y.fits)
     || CASE WHEN bool_and(y.fits) THEN '[]'
       ELSE jsonb_build_array(jsonb_build_object('id', 0, 'run', p_run, 'kind', 'more', 'sender', '')) END
   FROM (
-    SELECT o.signal_id, o.kind <> 'child' OR o.place = 1 OR o.place <= 1000 AND o.bytes <= 4194304
+    SELECT o.signal_id, o.kind, o.kind <> 'child' OR o.place = 1 OR o.place <= 1000 AND o.bytes <= 4194304
         AND (o.compressed <= 100 OR o.compressed_bytes <= 524288) AS fits
     FROM (
       SELECT o.signal_id, o.kind, row_number() OVER w AS place, sum(COALESCE(pg_column_size(o.payload), 0)) OVER w AS bytes,
@@ -298,7 +314,9 @@ AS $$
     ) AS o
   ) AS y
   -- What does not fit is not read, only counted; and no plan can turn this around.
-  LEFT JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = y.signal_id AND y.fits OFFSET 0) AS told(s) ON true
+  LEFT JOIN LATERAL (
+    SELECT s.name, s.payload, s.sender FROM swell.signal AS s WHERE s.signal_id = y.signal_id AND y.fits OFFSET 0
+  ) AS told ON true
 $$;
 
 -- The lanes, each with the priorities that its runs have: found by jumping from one pair to the
@@ -332,14 +350,16 @@ $$;
 -- Takes up to p_limit due runs, the highest priority first, and says what their next step needs.
 --
 -- p_lanes, p_priorities and p_bounds are parallel: where to look, in which order, and from which
--- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once and p_crashed_twice:
--- how many runs that lost their worker once or twice may come along, not both at once. p_unbounded: fold signals,
+-- scheduled_at on (microseconds since 1970; 0 is everything). p_crashed_once: how many runs that lost one worker
+-- may come along. p_crashed_twice: how many that lost two may come, not beside those that lost one; with
+-- a p_limit and a p_crashed_once of 0 they come alone. p_unbounded: fold signals,
 -- and return the lanes. p_idle: if nothing is due, mark the lanes as idle for two seconds. p_in_turn:
 -- pass over lanes that somebody else claims from just now. p_signals_from: the id from which on there may be a signal that
 -- nobody has seen; p_unbounded looks at all.
 --
 -- The last row has no run_id: it carries when the next row is due (if nothing was), circuits, lanes, as age how
--- long the call took, and as wave how many lanes were passed over. first_unseen: the id of the first signal
+-- long the call took, as wave how many lanes were passed over, and as crashes 2 if a run that lost two workers is due and
+-- none was asked for. first_unseen: the id of the first signal
 -- from p_signals_from on that nobody has seen, and last_given: the last id that was given.
 CREATE FUNCTION swell.claim_v1(
   p_worker uuid, p_recorder integer, p_epoch bigint,
@@ -382,6 +402,8 @@ DECLARE
   passed integer[] := '{}';
   crashed tid[];
   came_once boolean := false;
+  -- Whether some that have lost two workers are due, which come alone.
+  are_suspects boolean := false;
   may_claim boolean;
   news_from bigint := CASE WHEN p_unbounded THEN 0 ELSE COALESCE(p_signals_from, 0) END;
   -- Runs that nobody holds and that somebody has spoken to.
@@ -541,27 +563,32 @@ BEGIN
       SELECT x.runs[1], x.runs[cardinality(x.runs)] INTO first_run, last_run
       FROM (SELECT array_agg(y.run_id ORDER BY y.run_id) AS runs FROM unnest(runs) AS y(run_id)) AS x;
     END IF;
-    IF p_recorder = 0 AND any_crashed THEN
-      -- Those that have lost two workers come without those that have lost one: one of those may be what kills.
-      FOR lost IN 1..3 LOOP
-        CONTINUE WHEN lost = 2 AND came_once;
-        SELECT array_agg(q.place) INTO crashed
-        FROM (
-          SELECT r.ctid AS place FROM swell.ready AS r
-          WHERE r.crashes > 0 AND r.crashes BETWEEN lost AND CASE lost WHEN 3 THEN 32767 ELSE lost END
-            AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
-          ORDER BY r.scheduled_at, r.run_id
-          LIMIT CASE lost WHEN 1 THEN p_crashed_once WHEN 2 THEN p_crashed_twice ELSE 16 END
-          FOR UPDATE SKIP LOCKED
-        ) AS q;
-        CONTINUE WHEN crashed IS NULL;
-        came_once := lost = 1;
-        places := places || crashed;
-        known := known || array_fill(true, ARRAY[cardinality(crashed)]);
-        first_run := '00000000-0000-0000-0000-000000000000';
-        last_run := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-      END LOOP;
-    END IF;
+  END IF;
+  IF p_recorder = 0 AND any_crashed AND may_claim AND (p_limit > 0 OR p_crashed_once = 0 AND p_crashed_twice > 0) THEN
+    -- Those that have lost two workers come without those that have lost one: one of those may be what kills.
+    FOR lost IN 1..3 LOOP
+      CONTINUE WHEN lost = 2 AND came_once;
+      SELECT array_agg(q.place) INTO crashed
+      FROM (
+        SELECT r.ctid AS place FROM swell.ready AS r
+        WHERE r.crashes > 0 AND r.crashes BETWEEN lost AND CASE lost WHEN 3 THEN 32767 ELSE lost END
+          AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL
+        ORDER BY r.scheduled_at, r.run_id
+        LIMIT CASE lost WHEN 1 THEN p_crashed_once WHEN 2 THEN p_crashed_twice ELSE CASE WHEN p_limit > 0 THEN 16 ELSE 0 END END
+        FOR UPDATE SKIP LOCKED
+      ) AS q;
+      CONTINUE WHEN crashed IS NULL;
+      came_once := lost = 1;
+      places := places || crashed;
+      known := known || array_fill(true, ARRAY[cardinality(crashed)]);
+      first_run := '00000000-0000-0000-0000-000000000000';
+      last_run := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    END LOOP;
+  END IF;
+  IF p_recorder = 0 AND any_crashed AND p_crashed_twice = 0 THEN
+    are_suspects := EXISTS (
+      SELECT FROM swell.ready AS r
+      WHERE r.crashes > 0 AND r.crashes = 2 AND r.lane = ANY (p_lanes) AND r.scheduled_at <= t AND r.claimed_by IS NULL);
   END IF;
 
   taken := cardinality(places);
@@ -673,6 +700,7 @@ BEGIN
   -- The last row, of which all else is NULL.
   due_at := extract(epoch FROM t) * 1000000;
   wave := cardinality(passed);
+  crashes := CASE WHEN are_suspects THEN 2 END;
   age := extract(epoch FROM clock_timestamp() - began) * 1000000;
   next_due_in := extract(epoch FROM next_due - t) * 1000000;
   -- A function of SQL is parsed anew with every call: not without need.
@@ -1213,18 +1241,21 @@ BEGIN
       WHERE s.signal_id = mine.signal_id
       RETURNING s.*
     )
-    SELECT jsonb_agg(swell.signal_report(x.s) ORDER BY (x.s).signal_id) INTO signals
+    -- (What is small is stored in its row, and cannot be missing alone. No row is made a value here: that reads all of it.)
+    SELECT jsonb_agg(CASE WHEN COALESCE(pg_column_size(x.payload), 0) <= 1000
+        THEN swell.signal_report(x.signal_id, x.run_id, x.kind, x.name, x.payload, x.sender)
+        ELSE swell.readable_report(x.signal_id, x.run_id, x.kind, x.name, x.payload, x.sender) END ORDER BY x.signal_id)
+    INTO signals
     FROM (
-      SELECT (told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender, told.created_at,
-        told.folded)::swell.signal AS s
+      SELECT told.signal_id, told.run_id, told.kind, told.name, told.payload, told.sender
       FROM told
       UNION ALL
       -- What is wanted last of a run that may start something now: told, and left to the claim that
       -- follows when it is given back.
-      SELECT wish.s
+      SELECT wish.signal_id, wish.run_id, wish.kind, wish.name, NULL::jsonb, wish.sender
       FROM generate_subscripts(p_runs, 1) AS x(place)
       CROSS JOIN LATERAL (
-        SELECT (o.signal_id, o.run_id, o.kind, o.name, NULL::jsonb, o.sender, o.created_at, o.folded)::swell.signal AS s
+        SELECT o.signal_id, o.run_id, o.kind, o.name, o.sender
         FROM (SELECT o.* FROM swell.signal AS o WHERE o.run_id = p_runs[x.place] OFFSET 0) AS o
         WHERE o.kind IN ('pause', 'resume') AND NOT o.folded
         ORDER BY o.signal_id DESC
@@ -1233,7 +1264,7 @@ BEGIN
       WHERE ok[x.place]
       UNION ALL
       -- Of which runs there are more.
-      SELECT (0, l.run_id, 'more', NULL, NULL, '', t, true)::swell.signal
+      SELECT 0, l.run_id, 'more', NULL, NULL, ''
       FROM (SELECT y.run_id, 1 AS n FROM oldest AS y UNION ALL SELECT told.run_id, -1 FROM told) AS l
       GROUP BY l.run_id
       HAVING sum(l.n) > 0 OR count(*) FILTER (WHERE l.n > 0) = 1000
@@ -1284,11 +1315,13 @@ BEGIN
     -- the run is given back), messages and ends of children leave each other their room: 4 MiB as they are stored, and
     -- 512 KiB for ends of children, for which a heartbeat is not to wait.
     signals := (
-      SELECT jsonb_agg(swell.signal_report(told.s) ORDER BY z.signal_id)
+      SELECT jsonb_agg(CASE WHEN z.size <= 1000
+          THEN swell.signal_report(z.signal_id, z.run_id, told.kind, told.name, told.payload, told.sender)
+          ELSE swell.readable_report(z.signal_id, z.run_id, told.kind, told.name, told.payload, told.sender) END ORDER BY z.signal_id)
       FROM (
-        SELECT y.signal_id, y.room, row_number() OVER w AS place, sum(y.bytes) OVER w AS bytes
+        SELECT y.run_id, y.signal_id, y.room, y.bytes AS size, row_number() OVER w AS place, sum(y.bytes) OVER w AS bytes
         FROM (
-          SELECT x.signal_id, x.room, x.bytes, row_number() OVER (PARTITION BY x.run_id, x.kind ORDER BY x.age) AS place
+          SELECT x.run_id, x.signal_id, x.room, x.bytes, row_number() OVER (PARTITION BY x.run_id, x.kind ORDER BY x.age) AS place
           FROM (
             SELECT p.run_id, o.signal_id, o.bytes,
               CASE WHEN o.kind IN ('pause', 'resume') THEN 'wish' ELSE o.kind END AS kind,
@@ -1310,7 +1343,9 @@ BEGIN
         WHERE y.place <= CASE WHEN y.room IN ('cancel', 'pause', 'resume') THEN 1 ELSE 100 END
         WINDOW w AS (PARTITION BY y.room ORDER BY y.place, y.signal_id)
       ) AS z
-      CROSS JOIN LATERAL (SELECT s FROM swell.signal AS s WHERE s.signal_id = z.signal_id OFFSET 0) AS told(s)
+      CROSS JOIN LATERAL (
+        SELECT s.kind, s.name, s.payload, s.sender FROM swell.signal AS s WHERE s.signal_id = z.signal_id OFFSET 0
+      ) AS told
       WHERE z.place = 1
         OR (z.place <= 1000 OR z.room IN ('cancel', 'pause', 'resume'))
           AND z.bytes <= CASE WHEN z.room = 'child' THEN 524288 ELSE 4194304 END);

@@ -4,8 +4,7 @@ public enum CrashBudget {
   public static let limit = 3
   /// How many runs that lost one worker a worker takes at a time.
   public static let atOnceAfterOne = 16
-  /// How many runs that lost two workers a worker takes at a time.
-  public static let atOnceAfterTwo = 1
-  /// For how long one that was taken is not beside one that has lost another number: what kills does so soon.
-  public static let apart = Duration.seconds(10)
+  /// For how long a run that lost two workers is alone with what its worker had claimed so long before: what kills does so
+  /// soon.
+  public static let alone = Duration.seconds(10)
 }

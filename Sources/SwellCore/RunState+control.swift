@@ -257,6 +257,18 @@ extension RunState {
     }
   }
 
+  /// Whether that is all whose time is up. What is due besides has had its chance to start.
+  public func isOnlyUnsure(now: Moment) -> Bool {
+    guard isEnding || deadline.map({ now < $0 }) ?? true, isUnsure(now: now) else {
+      return false
+    }
+    return nodes.indices.allSatisfy { index in
+      guard let moment = wakingMoment(of: index), moment <= now else { return true }
+      guard case .waiting = nodes[index].status else { return false }
+      return moment > heard && awaitsMessage(index)
+    }
+  }
+
   /// All that was said until a moment has come. Returns whether something waited for that.
   public mutating func hear(upTo moment: Moment) -> Bool {
     guard moment > heard else { return false }

@@ -33,8 +33,15 @@ final class HeldRun {
   var family: Family?
   /// Whether there are more messages than the claim has brought.
   var hasMoreMessages = false
+  /// Signals that the server could not read when they were told.
+  var unreadableSignals: Set<Int64> = []
+  /// When it asks again whether somebody has spoken to it, and how often in a row it did not learn all.
+  var nextHearing = Moment(microseconds: .min)
+  var hearings = 0
   /// Somebody wants nothing more of it to start: it is given back once nothing is in flight.
   var isPausing = false
+  /// Whether nothing more of it starts.
+  var isStanding: Bool { isPausing || !unreadableSignals.isEmpty }
   /// The signal that said so, or the contrary.
   var lastWish: Int64 = 0
   var wavesHeld = 0

@@ -27,7 +27,7 @@ extension Message {
             node: name, item: end.item, iteration: end.iteration, attempt: end.attempt,
             run: end.run, state: state, isAbsent: signal.body == nil)),
         payload: body, sender: signal.sender)
-    case .cancel, .workerLost, .pause, .resume, .more, .unknown: return nil
+    case .cancel, .workerLost, .pause, .resume, .more, .unreadable, .unknown: return nil
     }
   }
 }

@@ -32,11 +32,15 @@ extension Recorder {
 
   /// A claim, if there is room and one is worth a try now.
   func claimIfTime(now: Moment) -> ClaimCall? {
-    guard noClaimBefore <= now else { return nil }
+    let alone = claimAlone(now: now)
+    guard noClaimBefore <= now || alone != nil else { return nil }
+    if let alone { return alone }
     let room = room
-    guard room > 0 else {
+    let isClosed = quarantine.isClosed(now: now)
+    guard room > 0, !isClosed else {
       // Lanes, signals and deadlines do not wait for room.
-      guard index == 0, nextLaneLook <= now || hasSignals else { return nil }
+      guard index == 0, nextLaneLook <= now || hasSignals || isClosed && nextSuspectLook <= now
+      else { return nil }
       return forNoRuns(isUnbounded: nextLaneLook <= now, now: now)
     }
     let isUnbounded = lookReach.nextEverywhere <= now
@@ -44,11 +48,6 @@ extension Recorder {
     // A little room is not worth the statement while much is in flight.
     if room < quota / 8, !held.isEmpty, !isUnbounded, !hasSignals, !queue.isEmpty { return nil }
     let isFirst = index == 0
-    let crashed =
-      isFirst
-      ? crashQuota.next(
-        held: held.values, incoming: incoming.lazy.map { Int($0.crashes) }, now: now)
-      : (once: 0, twice: 0)
     // A worker with room that found nothing several times is idle, whatever else it holds.
     let marksIdle = isFirst && (held.isEmpty || looks.isIdle)
     let isContended = isContended(now: now)
@@ -58,7 +57,7 @@ extension Recorder {
     let call = ClaimCall(
       places: lanes.places(look, all: marksIdle),
       limit: limit,
-      crashedOnce: crashed.once, crashedTwice: crashed.twice,
+      crashedOnce: isFirst ? crashedOnceRoom : 0, crashedTwice: 0,
       isUnbounded: isUnbounded, marksIdle: marksIdle,
       // Whoever keeps its turn for longer than a claim takes may have been stopped in it.
       // Each lane is a lock of the server's table of locks.
@@ -72,11 +71,12 @@ extension Recorder {
   private func forNoRuns(isUnbounded: Bool, now: Moment) -> ClaimCall {
     leaving(
       ClaimCall(
-        places: [], limit: 0, crashedOnce: 0, crashedTwice: 0, isUnbounded: isUnbounded,
+        places: suspectPlaces(now: now), limit: 0, crashedOnce: 0, crashedTwice: 0,
+        isUnbounded: isUnbounded,
         marksIdle: false, isInTurn: true, signalsFrom: signalReach.from), now: now)
   }
 
-  private func leaving(_ call: ClaimCall, now: Moment) -> ClaimCall {
+  func leaving(_ call: ClaimCall, now: Moment) -> ClaimCall {
     hasSignals = false
     claimLeft = now
     return call
@@ -112,14 +112,14 @@ extension Recorder {
       nextLaneLook = now + time
       pause = time
     }
+    if claim.crashedTwice > 0 { return cameAlone(reply, now: now) }
     guard claim.limit > 0 else {
+      if !claim.places.isEmpty { meetSuspects(areDue: reply.hasSuspects, now: now) }
       // Somebody else may have room for what comes meanwhile.
       for peer in peers { peer.change { $0.isInvited = true } }
       return
     }
     lookReach.came(isPassedOver: reply.passed > 0, pause: pause, now: now)
-    crashQuota.came(
-      ones: reply.runs.contains { $0.crashes == 1 }, askedForTwos: claim.crashedTwice > 0, now: now)
     // What lost its worker comes out of turn, and says nothing of what is due before it.
     for run in reply.runs where run.crashes == 0 {
       lanes.raiseBound(lane: run.lane, priority: run.priority, to: run.dueAt)
@@ -140,21 +140,29 @@ extension Recorder {
     }
     isBacklogged = reply.runs.count >= claim.limit
     scheduleNextClaim(claim, reply, hasMet: hasMet, now: now)
+    meetSuspects(areDue: reply.hasSuspects, now: now)
     // The first unbounded look learns the lanes; the work in them is looked for right away.
     if !knewLanes, !lanes.open.isEmpty {
       nextClaim = now
       looks.told()
     }
     guard !reply.runs.isEmpty else { return }
-    metrics.change { $0.claimed += reply.runs.count }
     // Where several wait for their turn, one more of this worker would only wait, too.
     if isBacklogged, !isContended {
       for peer in peers { peer.change { $0.isInvited = true } }
     }
-    incoming = reply.runs
-    let bytes = reply.runs.reduce(0) { $0 + $1.bytes }
-    heldBytes += bytes
+    let bytes = come(reply.runs)
     pace.took(runs: reply.runs.count, bytes: bytes)
+  }
+
+  /// Runs were claimed, and are held soon. Returns their bytes.
+  @discardableResult
+  func come(_ runs: [ClaimedRun]) -> Int {
+    metrics.change { $0.claimed += runs.count }
+    incoming = runs
+    let bytes = runs.reduce(0) { $0 + $1.bytes }
+    heldBytes += bytes
+    return bytes
   }
 
   /// Holds what was claimed, and starts what is due of it.
@@ -183,6 +191,7 @@ extension Recorder {
       }
     }
     for run in loaded { take(up: run) }
+    suspectStarts(now: MonotonicClock.now())
     reach(.afterClaim)
     for run in loaded { begin(run, now: now) }
     updateGauges()
@@ -236,7 +245,7 @@ extension Recorder {
     pulse.wait(index, until: now + configuration.callTimeout * 2)
     waiting = .reply
     defer { waiting = .nothing }
-    if claim.limit > 0 { try await lookAgain(over: connection) }
+    if claim.limit > 0 || claim.crashedTwice > 0 { try await lookAgain(over: connection) }
     let call = SetAsideCall.call(by: identity, in: lanes.places(.everywhere, all: true))
     let rows = try await connection.query(
       call.statement, call.parameters, within: configuration.callTimeout)
@@ -288,7 +297,7 @@ extension Recorder {
       case .pause, .resume, .more: break
       case .signal, .answer, .child:
         if let message = Message(signal) { inbox.append(message) }
-      case .unknown: break
+      case .unreadable, .unknown: break
       }
     }
     var state =

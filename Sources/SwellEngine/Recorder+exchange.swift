@@ -59,7 +59,7 @@ extension Recorder {
         break
       }
       run.isQueued = false
-      guard held[run.id] === run, !isTaken(run) else { continue }
+      guard held[run.id] === run, !isEarly(run, now: now), !isTaken(run) else { continue }
       let completions = run.takeCompletions(upTo: batchBytes - bytes)
       if !run.completions.isEmpty { enqueue(run) }
       guard let item = settle(run, completions, now: now, missing: &missing) else {
@@ -106,7 +106,7 @@ extension Recorder {
     }
     if case .goOn = transition, !run.recordsEndsOnly {
       let mayStart =
-        stop == 0 && !run.isPausing
+        stop == 0 && !run.isStanding
         && (lanes.serves(queue: run.queue) || run.state.isEnding
           || run.state.due.allSatisfy { run.state.requiredKind(of: $0) == nil })
       if run.state.runningCount == 0, !mayStart {
@@ -124,7 +124,7 @@ extension Recorder {
       }
     }
     // What has come and was not brought along is claimed for.
-    if run.hasMoreMessages, case .giveBack = transition {
+    if run.hasMoreMessages || !run.unreadableSignals.isEmpty, case .giveBack = transition {
       transition = .giveBack(due: nil, kinds: [])
     }
     // What an item of a map was given may hold what its list was made of.
@@ -211,7 +211,8 @@ extension Recorder {
     metrics.change { $0.recorded += 1 }
     let lost = Set(reply.lost)
     let busy = Set(reply.busy)
-    let partlyTold = Set(reply.signals.lazy.filter { $0.kind == .more }.map(\.run))
+    let partlyTold = Set(
+      reply.signals.lazy.filter { $0.kind == .more || $0.kind == .unreadable }.map(\.run))
     var ended = 0
     var goingOn: [HeldRun] = []
     for item in items {
@@ -250,10 +251,8 @@ extension Recorder {
         run.awaitsStart = true
         // Not before it is stored: what is taken back has stopped nothing.
         stopEnding(run)
-        if !isFenced, !partlyTold.contains(run.id), !run.hasMoreMessages,
-          run.state.hear(upTo: item.reckoned)
-        {
-          enqueue(run)
+        if !isFenced {
+          told(run, isPart: partlyTold.contains(run.id), upTo: item.reckoned, now: now)
         }
         goingOn.append(run)
       case .giveBack: forget(run)

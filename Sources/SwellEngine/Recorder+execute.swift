@@ -9,7 +9,7 @@ extension Recorder {
   /// executing anything goes with the next record.
   func start(_ run: HeldRun, now: Moment) {
     run.awaitsStart = false
-    if stop == 0, !run.isPausing, run.refusal == nil {
+    if stop == 0, !run.isStanding, run.refusal == nil {
       let executions = run.state.plan(
         now: now, circuits: board, policy: configuration.policy,
         secrets: configuration.secrets, changes: &run.changes,

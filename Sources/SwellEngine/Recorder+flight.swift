@@ -36,12 +36,14 @@ extension Recorder {
     if !items.isEmpty { reach(.beforeCommit) }
     for item in items { item.run.isInFlight = true }
     expectsNews = true
+    // Nobody but who asks for one run alone takes one whose row takes long to read.
+    let patience =
+      claim.map { $0.crashedTwice > 0 ? Self.mostPatience : $0.limit == 1 ? pace.patience : 1 }
+      ?? 1
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(
-        calls,
-        within: configuration.callTimeout * (claim?.limit == 1 ? pace.patience : 1),
-        atMost: longestFlight))
+        calls, within: configuration.callTimeout * patience, atMost: longestFlight))
   }
 
   /// How long a call may take while its bytes move: what one run stores, or has stored, may be more than passes in the
@@ -89,7 +91,7 @@ extension Recorder {
       }
       // By its own clock the server may be the first to give up.
       if error.code == .deadline || error.sqlState == "57014" {
-        if flight.claim != nil { pace.ranLate() }
+        if let claim = flight.claim, claim.crashedTwice == 0 { pace.ranLate() }
         batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
       }
       putBack(items)

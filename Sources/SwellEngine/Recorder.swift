@@ -25,6 +25,7 @@ actor Recorder {
   let host: AttemptHost
   let claims: ClaimWatch
   let signalReach: SignalReach
+  let quarantine: Quarantine
   /// The other recorders, to be invited when there is more than one can take.
   let peers: [Mailbox]
   /// How many runs this recorder holds at most.
@@ -78,7 +79,9 @@ actor Recorder {
   /// Whether the last claim brought as much as it asked for.
   var isBacklogged = false
   var looks: LookPace
-  var crashQuota = CrashQuota()
+  /// The run that has lost two workers and is alone here.
+  var suspect: Suspect?
+  var nextSuspectLook = Moment(microseconds: .max)
   /// The earliest moment at which an attempt in flight is looked at for its time.
   var nextAttemptCheck = Moment(microseconds: .max)
   /// The earliest moment at which a held run has something due.
@@ -123,7 +126,8 @@ actor Recorder {
     index: Int, worker: PostgresUUID, configuration: WorkerConfiguration, kinds: KindRegistry,
     library: DefinitionLibrary, mailbox: Mailbox, peers: [Mailbox], metrics: WorkerMetrics,
     pulse: Pulse, reactor: Reactor, prober: Prober, starter: AttemptStarter,
-    claims: ClaimWatch, signalReach: SignalReach, database: PostgresPool, logger: Logger
+    claims: ClaimWatch, signalReach: SignalReach, quarantine: Quarantine, database: PostgresPool,
+    logger: Logger
   ) {
     self.index = index
     self.worker = worker
@@ -139,6 +143,7 @@ actor Recorder {
     self.starter = starter
     self.claims = claims
     self.signalReach = signalReach
+    self.quarantine = quarantine
     var logger = logger
     logger[metadataKey: "recorder"] = "\(index)"
     self.logger = logger
@@ -197,6 +202,7 @@ actor Recorder {
         }
       } catch {
         pulse.turn(index)
+        suspectIsOutOfReach(now: MonotonicClock.now())
         if error.sqlState == "57014" { wasCut() }
         outage.lost(error, logger: logger, metadata: ["held": "\(held.count)"])
         await waitOut(backoff.next())
@@ -266,7 +272,11 @@ actor Recorder {
   /// Waits for news, or for the next thing that time brings.
   private func sleep(now: Moment) async {
     var until = min(nextAttemptCheck, nextRunMoment, nextBusyTry, nextReconcile)
-    if stop == 0, room > 0 { until = min(until, max(claimMoment(now: now), noClaimBefore, now)) }
+    if stop == 0, quarantine.isClosed(now: now) {
+      if index == 0 { until = min(until, max(nextSuspectLook, noClaimBefore, now)) }
+    } else if stop == 0, room > 0 {
+      until = min(until, max(claimMoment(now: now), noClaimBefore, now))
+    }
     if stop > 0 { until = min(until, drainDeadline) }
     // A loop that only waits still turns, and so shows that it lives.
     until = min(until, now + .seconds(1))
@@ -347,29 +357,6 @@ actor Recorder {
     guard !run.isQueued else { return }
     run.isQueued = true
     queue.append(run)
-  }
-
-  func take(_ signal: SignalReport) {
-    guard let run = held[signal.run], run.seenSignals.insert(signal.id).inserted else { return }
-    switch signal.kind {
-    case .cancel:
-      run.state.requestCancel(.init(by: signal.sender, reason: signal.reason))
-      stopEnding(run)
-      enqueue(run)
-    case .workerLost:
-      run.crashSignals.append(signal.id)
-    case .pause, .resume:
-      // A heartbeat that was on its way may tell what was wanted before.
-      guard signal.id > run.lastWish else { return }
-      run.lastWish = signal.id
-      run.isPausing = signal.kind == .pause
-      enqueue(run)
-    case .signal, .answer, .child:
-      guard let message = Message(signal) else { return }
-      run.state.receive(message)
-      enqueue(run)
-    case .more, .unknown: break
-    }
   }
 
   private func wakeRuns(now: Moment) {

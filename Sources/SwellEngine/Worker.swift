@@ -68,6 +68,7 @@ public final class Worker: Service {
     let starter = AttemptStarter()
     let claims = ClaimWatch()
     let signalReach = SignalReach()
+    let quarantine = Quarantine(recorders: mailboxes.count)
     let database = PostgresPool(
       configuration: configuration.database, reactor: reactor, size: configuration.nodeConnections,
       waitLimit: .seconds(60))
@@ -77,7 +78,8 @@ public final class Worker: Service {
         mailbox: mailboxes[index],
         peers: mailboxes.indices.filter { $0 != index }.map { mailboxes[$0] }, metrics: metrics,
         pulse: pulse, reactor: reactor, prober: prober, starter: starter,
-        claims: claims, signalReach: signalReach, database: database, logger: logger)
+        claims: claims, signalReach: signalReach, quarantine: quarantine, database: database,
+        logger: logger)
     }
     let liveness = Liveness(
       registration: registration(), configuration: configuration, mailboxes: mailboxes,

@@ -28,7 +28,9 @@ public struct ClaimCall: Sendable {
 
   public var places: [Place]
   public var limit: Int
+  /// How many runs that have lost one worker may come along.
   public var crashedOnce: Int
+  /// How many runs that have lost two workers may come; with a limit of 0 nothing else does.
   public var crashedTwice: Int
   /// Looks everywhere, folds signals and returns the lanes.
   public var isUnbounded: Bool

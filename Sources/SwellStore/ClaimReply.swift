@@ -30,6 +30,8 @@ public struct ClaimReply: Sendable {
 
   /// How many lanes were passed over, because somebody else claimed from them just then.
   public var passed: Int32 = 0
+  /// Whether a run that has lost two workers is due, and none was asked for.
+  public var hasSuspects = false
   /// How long the database took.
   public var took = Duration.zero
 
@@ -42,6 +44,7 @@ public struct ClaimReply: Sendable {
       }
       now = try row.int64(5)
       passed = try row.int32(6)
+      hasSuspects = !row.isNull(8)
       took = .microseconds(try row.int64(11))
       nextDueIn = try row.optionalInt64(25)
       circuits = try CircuitReport.decode(try row.optionalJSON(26))

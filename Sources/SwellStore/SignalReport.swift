@@ -12,6 +12,8 @@ public struct SignalReport: Sendable, Hashable {
     case pause, resume
     /// There are more than one claim takes.
     case more
+    /// The server has lost what it says.
+    case unreadable
     /// Of a newer version; left to workers that know it.
     case unknown
   }

@@ -3,7 +3,7 @@ import SwellTesting
 
 /// Runs that take their worker with them: the crash budget with a batch in hand.
 enum MemoryFaults {
-  static let cases = [outOfAddressSpace, outOfMemory, poisonBatch]
+  static let cases = [outOfAddressSpace, outOfMemory, poisonBatch, poisonStream]
 
   static let hog = """
     workflow: hog
@@ -50,6 +50,23 @@ enum MemoryFaults {
       try await scene.enqueue("poison", 100, input: #"{"ms": 5}"#)
     }
     scene.supervise(2)
+    try await scene.quiet()
+  }
+
+  static let poisonStream = ChaosCase(
+    "poison_stream",
+    "Eight runs that kill their worker come one after the other among 1,200 that take 400 ms: they are new to whoever has lost two already, and only they fail.",
+    limit: .seconds(120)
+  ) { scene in
+    try await scene.apply(poison)
+    scene.supervise(3)
+    for _ in 0..<8 {
+      for _ in 0..<30 {
+        try await scene.enqueue("poison", 5, input: #"{"ms": 400}"#)
+        try await Task.sleep(for: .milliseconds(50))  // sleeps: a steady load
+      }
+      try await scene.enqueue("poison", input: #"{"poison": 1}"#, expecting: .failed("workerLost"))
+    }
     try await scene.quiet()
   }
 

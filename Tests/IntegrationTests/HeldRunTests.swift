@@ -42,6 +42,49 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test func `an answer that somebody has locked is asked for now and then, and counts`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow_effect, input: {ms: 6000}}
+        review: {approval: {title: "May it?", timeout: 2s}}
+      """)
+    let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'review' AND state = 'waiting'"))
+    // Behind so many others that a heartbeat does not tell it.
+    try await stage.database.query(
+      """
+      BEGIN;
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(run)', 'answer', 'nobody' || i, 'true', 'x', now() FROM generate_series(1, 150) AS i;
+      SELECT swell.approve('\(run)', 'review');
+      COMMIT;
+      """)
+    try await stage.database.query(
+      """
+      BEGIN;
+      SELECT count(*) FROM (SELECT FROM swell.signal FOR UPDATE) AS s;
+      SELECT pg_sleep(extract(epoch FROM n.scheduled_at - swell.now()) + 0.2) FROM swell.node AS n WHERE n.node_id = 'review'
+      """)
+    let last = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    let before = try await stage.database.scalar(last).flatMap { Int($0) } ?? 0
+    try await stage.database.query("SELECT pg_sleep(1)")
+    let after = try await stage.database.scalar(last).flatMap { Int($0) } ?? .max
+    try await stage.database.query("COMMIT")
+    #expect((1..<50).contains(after - before))
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.node(run, "review", "output ->> 'approved'") == "true")
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `an approval that nobody answers expires while another node is in flight`()
     async throws
   {

@@ -127,6 +127,72 @@ import Testing
     await server.stop()
   }
 
+  @Test func `what was said to a run that is held and cannot be read stops nobody`() async throws {
+    let server = try await PrivateServer.temporary()
+    var stage = try await Stage(on: TestDatabase.make(on: server))
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.database.apply(
+      """
+      workflow: long
+      nodes:
+        a: {handler: slow_effect, input: {ms: 25000}}
+        b: {wait: {signal: go, timeout: 3s}}
+        c: {handler: noop, needs: b}
+      """)
+    let worker = try stage.worker(["SWELL_TEST_RECORDERS": "1"])
+    let run = try await stage.enqueue("long")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'b' AND state = 'waiting'"))
+    // Nothing is told meanwhile.
+    worker.signal(SIGSTOP)
+    try await stage.database.query(
+      """
+      INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
+      SELECT '\(run)', 'signal', 'go', to_jsonb(string_agg(md5(i::text), '')), 'x', now() FROM generate_series(1, 3000) AS i
+      """)
+    let file = try #require(
+      try await stage.database.scalar(
+        "SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE oid = 'swell.signal'::regclass"
+      ))
+    await stage.database.connection.close()
+    try await server.halt(mode: .fast)
+    try Self.empty(server.dataDirectory + "/" + file)
+    try await server.startAgain()
+    worker.signal(SIGCONT)
+
+    stage = try await Stage(on: TestDatabase.open(stage.database.url))
+    try await stage.enqueue("w", 20)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 20 FROM swell.run WHERE state = 'succeeded'", within: .seconds(15)),
+      "\(worker.log)")
+    #expect(worker.log.contains("the database cannot read what was said to a run"))
+    // What was said is not lost for that, and nothing has expired over it; the worker lives.
+    let isWaiting = """
+      SELECT state = 'waiting' AND EXISTS (SELECT FROM swell.ready WHERE run_id = '\(run)' AND claimed_by IS NOT NULL)
+      FROM swell.node WHERE run_id = '\(run)' AND node_id = 'b'
+      """
+    #expect(try await stage.database.scalar(isWaiting) == "t")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT bool_and(heartbeat_at > now() - interval '1 second') FROM swell.worker",
+        within: .seconds(5)))
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 AND bool_and(paused IS NOT NULL AND run_id = '\(run)') FROM swell.ready",
+        within: .seconds(40)), "\(worker.log)")
+    #expect(try await stage.node(run, "a", "state") == "succeeded")
+    #expect(try await stage.node(run, "b", "state") == "waiting")
+    try await stage.database.query(
+      "UPDATE swell.signal SET payload = '7'; SELECT swell.resume('\(run)')")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.node(run, "b", "output ->> 'payload'") == "7")
+    #expect(try await stage.end([worker]) == [])
+    await server.stop()
+  }
+
   /// Fills a file with zeros, which are pages that nobody has used.
   private static func empty(_ path: String) throws {
     let size = try #require(

@@ -35,6 +35,37 @@ import Testing
     #expect(run.status("review") == .failed)
   }
 
+  @Test func `what is due beside it is more than being unsure`() throws {
+    var run = try Self.asked()
+    run.state.heard = Self.at(0)
+    // What sleeps beside it wakes.
+    #expect(!run.state.isOnlyUnsure(now: Self.at(1500)))
+    run.pass(to: Self.at(2000))
+    #expect(run.state.isUnsure(now: run.now))
+    #expect(run.state.isOnlyUnsure(now: run.now))
+    _ = run.state.hear(upTo: Self.at(2000))
+    #expect(!run.state.isOnlyUnsure(now: run.now))
+  }
+
+  @Test func `what is due and cannot start changes nothing in that`() throws {
+    let workflow = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      concurrency: 1
+      nodes:
+        slow: {handler: slow}
+        next: {handler: next}
+        review: {approval: {title: "May it?", timeout: 1s}}
+      """
+    ).workflow
+    var run = TestRun.begun(workflow, deadline: Self.at(5000))
+    run.state.heard = Self.at(0)
+    run.pass(to: Self.at(2000))
+    #expect(run.flying.count == 1 && run.state.due.count == 1)
+    #expect(run.state.isOnlyUnsure(now: run.now))
+    #expect(!run.state.isOnlyUnsure(now: Self.at(5000)))
+  }
+
   @Test func `a run that ends is unsure of nothing`() throws {
     var run = try Self.asked()
     run.state.heard = Self.at(0)
