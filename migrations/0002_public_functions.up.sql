@@ -897,7 +897,9 @@ BEGIN
     lines := lines || 'Somebody has cancelled it; it ends once what is in flight has been stopped.'::text;
   END IF;
   IF y.crashes > 0 THEN
-    lines := lines || format('%s of its workers died in a row; at 3 what they executed is given up.', y.crashes);
+    lines := lines || (format('%s of its workers died in a row; at 3 what they executed is given up.', y.crashes)
+      || CASE WHEN y.crashes = 2 AND y.claimed_by IS NULL
+        THEN ' A worker takes it alone, once what that worker took in the last ten seconds has ended.' ELSE '' END);
   END IF;
 
   IF y.paused IS NOT NULL OR swell.is_pausing(explain.run) THEN

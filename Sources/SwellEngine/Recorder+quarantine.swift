@@ -1,3 +1,4 @@
+import Logging
 import SwellCore
 import SwellPostgres
 import SwellStore
@@ -31,7 +32,7 @@ extension Recorder {
   func meetSuspects(areDue: Bool, now: Moment) {
     guard index == 0 else { return }
     let wasClosed = quarantine.isClosed(now: now)
-    let longest = !areDue || isQuiet(now: now) ? 250_000.0 : 10_000_000
+    let longest = !areDue || isQuiet(now: now) ? 250_000.0 : 3_000_000
     let delay = Duration.microseconds(Int64(longest * random()))
     if let moment = quarantine.expect(areDue, now: now, delay: delay) {
       nextClaim = min(nextClaim, moment)
@@ -48,6 +49,9 @@ extension Recorder {
       // One such run at a time, also after its first moments.
       if quarantine.isDue(now: now), room > 0, !held.values.contains(where: { $0.crashes == 2 }) {
         quarantine.close(now: now)
+        logger.info(
+          "a run that has lost two workers is due; nothing else is claimed until what was claimed lately has ended"
+        )
         nextSuspectLook = now + Self.suspectLook
         invitePeers()
       }
@@ -82,6 +86,9 @@ extension Recorder {
     guard let run = reply.runs.first else { return endSuspect(now: now) }
     suspect = .held(run.id)
     quarantine.came(now: now)
+    logger.notice(
+      "a run that has lost two workers begins alone; nothing else is claimed until it has ended, for ten seconds at most",
+      metadata: ["run": "\(run.id)"])
     come(reply.runs)
   }
 

@@ -129,30 +129,4 @@ import Testing
     #expect(try await stage.run(poison, "error->>'message'")?.contains("wave 0") == true)
     #expect(try await stage.end(workers).isEmpty)
   }
-
-  @Test func `a run that has lost two workers is not beside one that has lost one`() async throws {
-    let stage = try await Stage()
-    try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
-    let runs = try await stage.enqueue("w", 2, input: #"{"ms": 2000}"#)
-    try await stage.database.query(
-      """
-      UPDATE swell.ready SET claim_token = nextval('swell.claim_token'), crashes = CASE run_id WHEN '\(runs[0])' THEN 2 ELSE 1 END
-      """)
-    let worker = try stage.worker()
-    let claimed =
-      "SELECT string_agg(crashes::text, ',') = '%' FROM swell.ready WHERE claimed_by IS NOT NULL"
-    #expect(
-      try await stage.database.eventually(claimed.replacingOccurrences(of: "%", with: "1")),
-      "\(worker.log)")
-    // sleeps: the other one is due, and would come meanwhile.
-    try await Task.sleep(for: .seconds(1))
-    #expect(
-      try await stage.database.scalar(claimed.replacingOccurrences(of: "%", with: "1")) == "t")
-    #expect(
-      try await stage.database.eventually(claimed.replacingOccurrences(of: "%", with: "2")),
-      "\(worker.log)")
-    #expect(try await stage.allEnded(), "\(worker.log)")
-    #expect(try await stage.states() == ["succeeded": 2])
-    #expect(try await stage.end([worker]) == [])
-  }
 }

@@ -16,6 +16,10 @@ import Testing
       try await stage.database.query(
         "UPDATE swell.ready SET crashes = \(crashes) WHERE run_id = '\(run)'")
     }
+    let words = try await stage.database.scalar("SELECT swell.explain('\(runs[2])')") ?? ""
+    #expect(
+      words.hasPrefix("2 of its workers died in a row;") && words.contains("takes it alone"),
+      "\(words)")
     func claim(_ limit: Int, once: Int, twice: Int) async throws -> [[String?]] {
       try await stage.database.query(
         """

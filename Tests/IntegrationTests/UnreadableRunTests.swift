@@ -135,7 +135,7 @@ import Testing
       """
       workflow: long
       nodes:
-        a: {handler: slow_effect, input: {ms: 25000}}
+        a: {handler: slow_effect, input: {ms: 15000}}
         b: {wait: {signal: go, timeout: 3s}}
         c: {handler: noop, needs: b}
       """)
