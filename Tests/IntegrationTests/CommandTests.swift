@@ -1,5 +1,6 @@
 import Foundation
 import Swell
+import SwellLocal
 import SwellTesting
 import Testing
 
@@ -271,5 +272,28 @@ import Testing
     }
     let listing = try JSONDecoder().decode(Listing.self, from: Data(process.log.utf8))
     #expect(listing.files.map(\.path).sorted() == ["a.txt", "sub/b.txt"])
+  }
+
+  @Test func `a private database of another version is said to be this folder's own`() async throws
+  {
+    let folder = FileManager.default.temporaryDirectory.path + "/swell-dev-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/.swell", withIntermediateDirectories: true)
+    let server = try await PrivateServer.start(
+      PrivateServer.Options(directory: folder + "/.swell/postgres", settings: ["fsync": "off"]))
+    #expect(
+      try await SwellCommand.run(["migrate", "up"], ["DATABASE_URL": server.url]).code == 0)
+    let database = try await TestDatabase.open(server.url)
+    try await database.query("UPDATE swell.migration SET up = up || ' ' WHERE number = 2")
+    await database.connection.close()
+    for command in ["demo", "dev"] {
+      let process = try WorkerProcess(
+        "swell", arguments: [command], through: ["env", "-C", folder])
+      #expect(await process.ended() == 69, "\(process.log)")
+      #expect(process.log.contains("changed_migration"), "\(process.log)")
+      #expect(process.log.contains("Move .swell/postgres away"), "\(process.log)")
+    }
+    await server.stop()
   }
 }

@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
         await own.stop()
       } catch {
         await own.stop()
-        throw error
+        throw PrivateDatabase.explained(error)
       }
       return
     }

@@ -36,7 +36,7 @@ struct DevCommand: AsyncParsableCommand {
       await own.stop()
     } catch {
       await own.stop()
-      throw error
+      throw PrivateDatabase.explained(error)
     }
   }
 

@@ -33,6 +33,15 @@ struct PrivateDatabase: Sendable {
     await server.stop()
   }
 
+  /// What a person can do about an error, where the database is this folder's own.
+  static func explained(_ error: any Error) -> any Error {
+    guard case MigrationError.changed = error, var failure = CommandFailure(describing: error)
+    else { return error }
+    failure.remedy =
+      "It is the private database of this folder. Move \(folder)/postgres away, and the same command makes a new one."
+    return failure
+  }
+
   /// Starts the server again whenever it has died, until the task is cancelled.
   func keepRunning(_ logger: Logger) async {
     while (try? await Task.sleep(for: .seconds(1))) != nil {
