@@ -8,23 +8,31 @@ import Testing
   private static let isSlowInFlight =
     "SELECT NOT EXISTS (SELECT FROM swell.node WHERE node_id = 'slow') AND EXISTS (SELECT FROM swell.ready WHERE claimed_by IS NOT NULL)"
 
-  @Test func `an answer that was given in time counts, though nobody has told it by then`()
-    async throws
-  {
+  /// A run that waits for an answer for two seconds, beside a node that takes so many milliseconds. Its worker is pooled:
+  /// a signal is told with the next record or heartbeat.
+  private static func asked(
+    slow milliseconds: Int
+  ) async throws -> (stage: Stage, worker: WorkerProcess, run: String) {
     let stage = try await Stage()
     try await stage.database.apply(
       """
       workflow: w
       nodes:
-        slow: {handler: slow_effect, input: {ms: 5000}}
+        slow: {handler: slow_effect, input: {ms: \(milliseconds)}}
         review: {approval: {title: "May it?", timeout: 2s}}
       """)
-    // Behind a pooler a signal is told with the next record or heartbeat.
     let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
     let run = try await stage.enqueue("w")[0]
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'review' AND state = 'waiting'"))
+    return (stage, worker, run)
+  }
+
+  @Test func `an answer that was given in time counts, though nobody has told it by then`()
+    async throws
+  {
+    let (stage, worker, run) = try await Self.asked(slow: 5000)
     try await stage.database.query(
       """
       DO $$
@@ -45,19 +53,7 @@ import Testing
   @Test func `an answer that somebody has locked is asked for now and then, and counts`()
     async throws
   {
-    let stage = try await Stage()
-    try await stage.database.apply(
-      """
-      workflow: w
-      nodes:
-        slow: {handler: slow_effect, input: {ms: 6000}}
-        review: {approval: {title: "May it?", timeout: 2s}}
-      """)
-    let worker = try stage.worker(["SWELL_TEST_POOLED": "1"])
-    let run = try await stage.enqueue("w")[0]
-    #expect(
-      try await stage.database.eventually(
-        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'review' AND state = 'waiting'"))
+    let (stage, worker, run) = try await Self.asked(slow: 6000)
     // Behind so many others that a heartbeat does not tell it.
     try await stage.database.query(
       """
