@@ -92,7 +92,7 @@ extension Recorder {
     come(reply.runs)
   }
 
-  /// What it was waited for cannot be asked for without a connection.
+  /// The connection is lost: a run that is waited for cannot be asked for, and one that was claimed is not held.
   func suspectIsOutOfReach(now: Moment) {
     incoming = []
     endSuspect(now: now)

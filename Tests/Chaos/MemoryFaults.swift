@@ -63,7 +63,7 @@ enum MemoryFaults {
     for _ in 0..<8 {
       for _ in 0..<30 {
         try await scene.enqueue("poison", 5, input: #"{"ms": 400}"#)
-        try await Task.sleep(for: .milliseconds(50))  // sleeps: a steady load
+        try await scene.pass(.milliseconds(50))
       }
       try await scene.enqueue("poison", input: #"{"poison": 1}"#, expecting: .failed("workerLost"))
     }
