@@ -108,14 +108,14 @@ import Testing
     #expect(throws: SchemaPattern.Problem.self) { try SchemaPattern(pattern) }
   }
 
-  @Test func `a pattern that would take ages is given up`() throws {
+  @Test func `a pattern that takes ages is given up, though it would match in the end`() throws {
     let schema = try JSONSchema(
       JSONValue.parse(Array(#"{"pattern": "(a?){200}(a?){200}b"}"#.utf8)))
-    let text = "\"" + String(repeating: "a", count: 500_000) + "\""
-    let start = ContinuousClock.now
-    #expect(try schema.problem(in: Payload(json: text)) != nil)
-    let took = ContinuousClock.now - start
-    #expect(took < .seconds(20))
+    func problem(letters: Int) throws -> String? {
+      try schema.problem(in: Payload(json: "\"\(String(repeating: "a", count: letters))b\""))
+    }
+    #expect(try problem(letters: 1_000) == nil)
+    #expect(try problem(letters: 50_000)?.contains("pattern") == true)
   }
 
   @Test(arguments: [
