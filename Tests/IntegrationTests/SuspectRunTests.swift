@@ -37,7 +37,8 @@ import Testing
     #expect(try await claim(0, once: 0, twice: 1) == [[runs[3], "2"], [nil, nil]])
     // Nor does one come beside one that has lost one worker, whoever asks for both.
     #expect(try await claim(0, once: 1, twice: 1) == [[nil, nil]])
-    #expect(try await claim(1, once: 1, twice: 1) == [[runs[5], "1"], [runs[7], "0"], [nil, nil]])
+    #expect(
+      try await claim(1, once: 1, twice: 1) == [[runs[5], "1"], [runs[7], "0"], [nil, nil]])
     #expect(try await claim(1, once: 16, twice: 1) == [[runs[6], "2"], [nil, nil]])
     await stage.database.connection.close()
     await stage.ledger.connection.close()

@@ -47,6 +47,23 @@ import Testing
     #expect(!run.state.isOnlyUnsure(now: run.now))
   }
 
+  @Test func `a pause between attempts that is over is more than being unsure`() throws {
+    let workflow = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow}
+        flaky: {handler: flaky, retry: {strategy: fixed, delay: 1500ms, jitter: none}}
+        review: {approval: {title: "May it?", timeout: 1s}}
+      """
+    ).workflow
+    var run = TestRun.begun(workflow)
+    run.state.heard = Self.at(0)
+    run.fail("flaky", .io)
+    #expect(run.state.isOnlyUnsure(now: Self.at(1499)))
+    #expect(!run.state.isOnlyUnsure(now: Self.at(1501)))
+  }
+
   @Test func `what is due and cannot start changes nothing in that`() throws {
     let workflow = try WorkflowDefinition.parse(
       """
