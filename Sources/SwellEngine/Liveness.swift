@@ -162,6 +162,7 @@ actor Liveness {
       worker: registration.worker, state: isDraining ? "draining" : "running",
       // While it drains nobody looks everywhere.
       signalsFrom: isDraining ? 0 : signalReach.from)
+    let asked = MonotonicClock.now()
     let rows = try await connection.query(
       call.statement, call.parameters, within: limit(.seconds(4)))
     let reply = try HeartbeatCall.Reply(rows)
@@ -172,7 +173,7 @@ actor Liveness {
       try await claimLock(over: connection)
     }
     for signal in reply.signals {
-      for mailbox in mailboxes { mailbox.change { $0.signals.append(signal) } }
+      for mailbox in mailboxes { mailbox.change { $0.signals.append((signal, asked)) } }
     }
   }
 

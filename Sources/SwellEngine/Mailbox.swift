@@ -1,3 +1,4 @@
+import SwellCore
 import SwellStore
 import Synchronization
 
@@ -8,7 +9,7 @@ final class Mailbox: Sendable {
   struct Contents: Sendable {
     var completions: [Completion] = []
     var transactions: [TransactionEvent] = []
-    var signals: [SignalReport] = []
+    var signals: [(report: SignalReport, asked: Moment)] = []
     /// The lanes that have something due, as somebody said at its commit.
     var readyLanes: Set<Int32> = []
     /// Something may be due anywhere.

@@ -5,6 +5,13 @@ import SwellPostgres
 import SwellStore
 
 extension Recorder {
+  func heard(stop wanted: Int) {
+    guard wanted > stop else { return }
+    stop = wanted
+    let grace = stop > 1 ? Duration.zero : configuration.grace
+    drainDeadline = MonotonicClock.now() + grace
+  }
+
   /// Stops in order: what is in flight may finish within the grace time and is recorded; then
   /// it is cancelled, waited for, and only then are the claims given back. Returns true when
   /// nothing is held any more.

@@ -191,8 +191,11 @@ extension Recorder {
     }
     // A success of a circuit that nobody saw fail says nothing.
     circuits.removeAll { !failing.contains($0.circuit) && !board.isFailing($0.circuit) }
+    // What expires now expires because nothing was said: also not by who took long to commit it.
+    let mayExpire = items.contains { $0.run.state.isUnsure(now: $0.reckoned) }
     return RecordCall(
-      entries: items.map(\.entry), circuits: circuits, signalsFrom: signalReach.from)
+      entries: items.map(\.entry), circuits: circuits,
+      signalsFrom: mayExpire ? 0 : signalReach.from)
   }
 
   /// What was sent is not known to be stored: it goes with the next record.

@@ -38,8 +38,8 @@ extension Recorder {
     expectsNews = true
     // Nobody but who asks for one run alone takes one whose row takes long to read.
     let patience =
-      claim.map { $0.crashedTwice > 0 ? Self.mostPatience : $0.limit == 1 ? pace.patience : 1 }
-      ?? 1
+      claim.map { $0.crashedTwice > 0 ? suspectPatience : $0.limit == 1 ? pace.patience : 1 } ?? 1
+    if let claim, claim.bringsRuns { unknownClaims += 1 }
     return Flight(
       items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(
@@ -78,6 +78,7 @@ extension Recorder {
           lookReach.came(isPassedOver: true, pause: nil, now: MonotonicClock.now())
         }
         if flight.claim != nil { hasSignals = true }
+        cameToNothing(flight)
         try await split(items, error: error, over: connection)
         return nil
       }
@@ -86,12 +87,19 @@ extension Recorder {
       {
         // The record would come to nothing with every claim.
         putBack(items)
+        cameToNothing(flight)
         try await refused(claim, error, over: connection)
         return nil
       }
       // By its own clock the server may be the first to give up.
       if error.code == .deadline || error.sqlState == "57014" {
-        if let claim = flight.claim, claim.crashedTwice == 0 { pace.ranLate() }
+        if let claim = flight.claim {
+          if claim.crashedTwice == 0 {
+            pace.ranLate()
+          } else {
+            suspectPatience = min(suspectPatience * 2, Self.mostPatience)
+          }
+        }
         batchBytes = max(Self.leastBatchBytes, batchBytes / 4)
       }
       putBack(items)
@@ -119,10 +127,16 @@ extension Recorder {
       if reach(.claimReply) == .loseReply { throw PostgresError.lostReply }
       let reply = try ClaimReply(rows)
       heard(claim, reply, hasMet: hasMet)
+      if reply.runs.isEmpty { cameToNothing(flight) }
       landing.claimed = reply
     }
     backoff.reset()
     return landing
+  }
+
+  /// A claim has brought nothing.
+  private func cameToNothing(_ flight: Flight) {
+    if flight.claim?.bringsRuns == true { unknownClaims -= 1 }
   }
 
   /// Starts what the reply allows.
@@ -139,6 +153,7 @@ extension Recorder {
     handOver()
     if let reply = landing.claimed, !reply.runs.isEmpty {
       try await took(reply, over: connection)
+      unknownClaims -= 1
     }
   }
 

@@ -23,6 +23,7 @@ extension Recorder {
     let reply = try ReconcileCall.Reply(rows[0])
     // It was freed: it is not held.
     unreadable = []
+    unknownClaims = 0
     nextReconcile =
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)

@@ -51,6 +51,10 @@ actor Recorder {
   var nextLaneLook = Moment(microseconds: .min)
   /// Somebody has sent a signal since the last claim left.
   var hasSignals = false
+  /// How many claims were sent that may have brought what is not known here: until a reconcile frees that.
+  var unknownClaims = 0
+  /// How many times the usual time a run that is asked for alone may take.
+  var suspectPatience = 1
   /// When the claim left that is in flight.
   var claimLeft = Moment(microseconds: .min)
   /// What was claimed and cannot be read here.
@@ -211,7 +215,7 @@ actor Recorder {
   }
 
   private var isDone: Bool {
-    stop > 0 && held.isEmpty && unreadable.isEmpty
+    stop > 0 && held.isEmpty && unreadable.isEmpty && unknownClaims == 0
       || stop > 0 && MonotonicClock.now() > drainDeadline + .seconds(10)
   }
 
@@ -229,6 +233,7 @@ actor Recorder {
     }
     defer { isServing = false }
     var flight: Flight?
+    var hasLooked = false
     do throws(PostgresError) {
       while true {
         if flight == nil {
@@ -240,10 +245,17 @@ actor Recorder {
           flight = try await depart(claim, over: connection)
         }
         guard let current = flight else {
-          await sleep(now: MonotonicClock.now())
+          // What has just started may have something to say already.
+          if queue.isEmpty || hasLooked {
+            await sleep(now: MonotonicClock.now())
+            hasLooked = false
+          } else {
+            hasLooked = true
+          }
           continue
         }
         flight = nil
+        hasLooked = false
         guard let landing = try await land(current, over: connection) else { continue }
         let now = look()
         if stop == 0, nextReconcile > now {
@@ -334,14 +346,12 @@ actor Recorder {
       run.completions.append(completion)
       enqueue(run)
     }
-    for signal in news.signals { take(signal) }
-  }
-
-  func heard(stop wanted: Int) {
-    guard wanted > stop else { return }
-    stop = wanted
-    let grace = stop > 1 ? Duration.zero : configuration.grace
-    drainDeadline = MonotonicClock.now() + grace
+    for (signal, asked) in news.signals {
+      // What was read before the run was claimed may have been taken by whoever held it then. The next heartbeat tells
+      // what has not been.
+      guard let run = held[signal.run], run.claimed <= asked else { continue }
+      take(signal)
+    }
   }
 
   /// An attempt that was stopped for its time ended as that, whatever the handler made of it.

@@ -41,6 +41,9 @@ public struct ClaimCall: Sendable {
   /// The id of a signal from which on there may be one that nobody has seen; 0 is everything.
   public var signalsFrom: Int64
 
+  /// Whether it may come back with runs.
+  public var bringsRuns: Bool { limit > 0 || crashedTwice > 0 }
+
   public init(
     places: [Place], limit: Int, crashedOnce: Int, crashedTwice: Int, isUnbounded: Bool,
     marksIdle: Bool, isInTurn: Bool, signalsFrom: Int64 = 0

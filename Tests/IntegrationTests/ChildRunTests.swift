@@ -331,6 +331,29 @@ import Testing
     #expect(try await stage.end([first, second]) == [])
   }
 
+  @Test func `a call is tried again in its time while another node is in flight`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      "workflow: child\nnodes: {a: {handler: fail_always, retry: {strategy: none}}}")
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow_effect, input: {ms: 4000}}
+        tries: {call: child, retry: {strategy: fixed, delay: 10ms, maxRetries: 8}}
+      """)
+    let worker = try stage.worker()
+    try await stage.enqueue("w")
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(
+      try await stage.database.query(
+        """
+        SELECT count(*), bool_and(c.created_at < n.finished_at) FROM swell.run AS c, swell.node AS n
+        WHERE c.workflow = 'child' AND n.node_id = 'slow'
+        """) == [["9", "t"]])
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `an error handler calls a run for each of many, and hides no error`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: refund\nnodes: {back: {handler: effect}}")

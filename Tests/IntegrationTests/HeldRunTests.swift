@@ -81,6 +81,45 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test func `an answer counts whose transaction took long, though everybody looks further up`()
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: slow_effect}
+        review: {approval: {title: "May it?", timeout: 4400ms}}
+      """)
+    let worker = try stage.worker(["SWELL_TEST_CONCURRENCY": "100", "SWELL_TEST_POOLED": "1"])
+    for _ in 0..<16 {
+      try await stage.enqueue("w", input: #"{"ms": 7000}"#)
+      // sleeps: their times are up one after the other
+      try await Task.sleep(for: .milliseconds(60))
+    }
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 16 FROM swell.run_nodes WHERE node_id = 'review' AND state = 'waiting'"))
+    let person = try await TestDatabase.open(stage.database.url)
+    try await person.query("BEGIN; SELECT swell.approve(run_id, 'review') FROM swell.run")
+    let first = "SELECT min(scheduled_at) FROM swell.node WHERE node_id = 'review'"
+    #expect(
+      try await stage.database.eventually(
+        "SELECT clock_timestamp() > (\(first)) - interval '200 milliseconds'"))
+    try await person.query("COMMIT")
+    let inTime = try await stage.database.query(
+      "SELECT run_id FROM swell.node WHERE node_id = 'review' AND scheduled_at > clock_timestamp()")
+    #expect(inTime.count > 1)
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    let ended = try await stage.database.query(
+      "SELECT run_id FROM swell.run WHERE state = 'succeeded'")
+    #expect(
+      Set(inTime).isSubset(of: Set(ended)), "\(inTime.count) in time, \(ended.count) succeeded")
+    await person.connection.close()
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `an approval that nobody answers expires while another node is in flight`()
     async throws
   {

@@ -40,6 +40,24 @@ import Testing
     #expect(try await stage.end([first, second]).isEmpty)
   }
 
+  @Test func `a claim whose reply is lost while a worker stops is no crash`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: effect}}")
+    try await stage.enqueue("w", 20)
+    // The first claim learns the lanes, the second one brings the runs.
+    let first = try stage.worker([
+      "SWELL_TEST_FAULT": "claim_reply:2:stop", "SWELL_TEST_RECORDERS": "1",
+    ])
+    #expect(await first.ended() == 0)
+    #expect(first.log.contains("freed=20"), "\(first.log)")
+    #expect(
+      try await stage.database.query(
+        "SELECT count(*), max(crashes), count(claimed_by) FROM swell.ready") == [["20", "0", "0"]])
+    let second = try stage.worker()
+    #expect(try await stage.allEnded(), "\(second.log)")
+    #expect(try await stage.end([first, second]) == [])
+  }
+
   @Test func `a worker beats until its last node has ended, also when a recorder has nothing left`()
     async throws
   {

@@ -75,7 +75,7 @@ import Testing
         JSONValue.parse(
           Array("{\"properties\": {\(properties)}, \"additionalProperties\": false}".utf8)))
       let value = (0..<keys).map { "\"k\($0)\": \($0)" }.joined(separator: ",")
-      let payload = try Payload(json: "{\(value)}")
+      let payload = Payload(json: "{\(value)}")
       let start = ContinuousClock.now
       for _ in 0..<rounds { #expect(try schema.problem(in: payload) == nil) }
       return ContinuousClock.now - start

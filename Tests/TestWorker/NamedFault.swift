@@ -3,7 +3,7 @@ import Swell
 import Synchronization
 
 /// Breaks the process when a point has been reached so many times: `kill` ends it, `lose` loses
-/// that reply, `lose_each` that one and each time so many later another one; `refuse` refuses all that comes by.
+/// that reply, `stop` does that while somebody stops the worker, `lose_each` that one and each time so many later another one; `refuse` refuses all that comes by.
 final class NamedFault: FaultInjector {
   private let point: FaultPoint
   private let count: Int
@@ -29,6 +29,10 @@ final class NamedFault: FaultInjector {
     guard action == "lose_each" ? times % max(1, count) == 0 : times == count else { return .none }
     if action == "kill" {
       kill(getpid(), SIGKILL)
+    }
+    if action == "stop" {
+      kill(getpid(), SIGTERM)
+      Thread.sleep(forTimeInterval: 0.3)  // sleeps: the signal is taken by another thread
     }
     return .loseReply
   }
