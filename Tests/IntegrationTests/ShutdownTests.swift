@@ -65,9 +65,7 @@ import Testing
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: slow_effect}}")
     let worker = try stage.worker(["SWELL_TEST_RECORDERS": "2", "SWELL_TEST_GRACE_MS": "30000"])
     try await stage.enqueue("w", input: #"{"ms": 8000}"#)
-    #expect(
-      try await stage.database.eventually(
-        "SELECT count(*) = 1 FROM swell.ready WHERE claimed_by IS NOT NULL"))
+    #expect(try await stage.ledger.eventually("SELECT count(*) = 1 FROM effect"))
     worker.signal(SIGTERM)
     #expect(
       try await stage.database.eventually(
