@@ -10,6 +10,7 @@ extension Recorder {
     stop = wanted
     let grace = stop > 1 ? Duration.zero : configuration.grace
     drainDeadline = MonotonicClock.now() + grace
+    unknownDeadline = MonotonicClock.now() + min(grace, .seconds(10))
   }
 
   /// Stops in order: what is in flight may finish within the grace time and is recorded; then
@@ -20,8 +21,13 @@ extension Recorder {
   ) async throws(PostgresError) -> Bool {
     try await leaveUnreadable(over: connection)
     if held.isEmpty {
-      if nextReconcile < Moment(microseconds: .max) {
+      // A row that somebody holds locked is freed as soon as that is possible, for a while.
+      while nextReconcile < Moment(microseconds: .max) {
         try await reconcile(over: connection, isFirst: false)
+        guard unknownClaims > 0, now < drainDeadline,
+          MonotonicClock.now() < now + configuration.cancelGrace
+        else { break }
+        await pause(.milliseconds(50))
       }
       return true
     }

@@ -9,6 +9,8 @@ extension Recorder {
   struct Flight {
     var items: [Item]
     var claim: ClaimCall?
+    /// Whether it may bring runs, and has left.
+    var mayBring = false
     /// Of a claim that takes its turn among those of this worker.
     var passage: ClaimWatch.Passage?
     var answer: PendingAnswer
@@ -39,9 +41,12 @@ extension Recorder {
     // Nobody but who asks for one run alone takes one whose row takes long to read.
     let patience =
       claim.map { $0.crashedTwice > 0 ? suspectPatience : $0.limit == 1 ? pace.patience : 1 } ?? 1
-    if let claim, claim.bringsRuns { unknownClaims += 1 }
+    // Over a connection that is known to be lost nothing leaves.
+    let mayBring = claim?.bringsRuns == true && connection.isUsable
+    if mayBring { unknownClaims += 1 }
     return Flight(
-      items: items, claim: claim, passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
+      items: items, claim: claim, mayBring: mayBring,
+      passage: claim.flatMap { $0.limit > 0 ? claims.depart() : nil },
       answer: connection.send(
         calls, within: configuration.callTimeout * patience, atMost: longestFlight))
   }
@@ -136,7 +141,7 @@ extension Recorder {
 
   /// A claim has brought nothing.
   private func cameToNothing(_ flight: Flight) {
-    if flight.claim?.bringsRuns == true { unknownClaims -= 1 }
+    if flight.mayBring { unknownClaims -= 1 }
   }
 
   /// Starts what the reply allows.

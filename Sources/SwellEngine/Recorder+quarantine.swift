@@ -83,9 +83,9 @@ extension Recorder {
 
   /// The claim of a run that is to be alone has returned.
   func cameAlone(_ reply: ClaimReply, now: Moment) {
+    suspectPatience = 1
     guard let run = reply.runs.first else { return endSuspect(now: now) }
     suspect = .held(run.id)
-    suspectPatience = 1
     quarantine.came(now: now)
     logger.notice(
       "a run that has lost two workers begins alone; nothing else is claimed until it has ended, for ten seconds at most",

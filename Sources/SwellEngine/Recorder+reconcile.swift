@@ -23,7 +23,7 @@ extension Recorder {
     let reply = try ReconcileCall.Reply(rows[0])
     // It was freed: it is not held.
     unreadable = []
-    unknownClaims = 0
+    unknownClaims = reply.skipped
     nextReconcile =
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)

@@ -103,6 +103,8 @@ actor Recorder {
   var nextBusyTry = Moment(microseconds: .max)
   var stop = 0
   var drainDeadline = Moment(microseconds: .max)
+  /// How long the database is waited for where nothing is held, but a claim may have brought something.
+  var unknownDeadline = Moment(microseconds: .max)
   /// Whether attempts were told to end because the worker stops.
   var hasCancelled = false
   /// How often its usual time the server gives a statement, and when it last cut one off for that.
@@ -215,7 +217,8 @@ actor Recorder {
   }
 
   private var isDone: Bool {
-    stop > 0 && held.isEmpty && unreadable.isEmpty && unknownClaims == 0
+    stop > 0 && held.isEmpty && unreadable.isEmpty
+      && (unknownClaims == 0 || MonotonicClock.now() > unknownDeadline)
       || stop > 0 && MonotonicClock.now() > drainDeadline + .seconds(10)
   }
 

@@ -139,6 +139,27 @@ import Testing
     #expect(try await stage.end([next]).isEmpty)
   }
 
+  @Test(.enabled(if: PooledSuite.isOff, "the proxy stands before the server"))
+  func `an idle worker stops soon while the database is away`() async throws {
+    let stage = try await Stage()
+    let proxy = try FaultProxy(to: stage.database.url)
+    let worker = try stage.worker(["DATABASE_URL": proxy.url, "SWELL_TEST_GRACE_MS": "60000"])
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.enqueue("w")
+    #expect(try await stage.allEnded())
+    proxy.change { $0.refuses = true }
+    proxy.cutAll()
+    // sleeps: each recorder has tried to claim meanwhile
+    try await Task.sleep(for: .seconds(3))
+    let start = ContinuousClock.now
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    // And not the grace time.
+    #expect(ContinuousClock.now - start < .seconds(30))
+    proxy.stop()
+    #expect(try await stage.end([]).isEmpty)
+  }
+
   /// Only the first recorder hears of what is due while all are idle.
   @Test(.enabled(if: PooledSuite.isOff, "the proxy stands before the server"))
   func `what comes while the first recorder is away is taken by another one`() async throws {
