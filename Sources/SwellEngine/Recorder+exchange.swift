@@ -192,7 +192,11 @@ extension Recorder {
     // A success of a circuit that nobody saw fail says nothing.
     circuits.removeAll { !failing.contains($0.circuit) && !board.isFailing($0.circuit) }
     // What expires now expires because nothing was said: also not by who took long to commit it.
-    let mayExpire = items.contains { $0.run.state.isUnsure(now: $0.reckoned) }
+    // What is given back is told all of it by its next claim.
+    let mayExpire = items.contains { item in
+      guard case .goOn = item.entry.transition else { return false }
+      return item.run.state.isUnsure(now: item.reckoned)
+    }
     return RecordCall(
       entries: items.map(\.entry), circuits: circuits,
       signalsFrom: mayExpire ? 0 : signalReach.from)
