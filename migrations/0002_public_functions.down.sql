@@ -10,6 +10,7 @@ DROP FUNCTION swell.reject(uuid, text, text);
 DROP FUNCTION swell.approve(uuid, text, text);
 DROP FUNCTION swell.answer(uuid, text, boolean, text);
 DROP FUNCTION swell.signal(uuid, text, jsonb);
+DROP FUNCTION swell.check_snapshot(uuid, text);
 DROP FUNCTION swell.live_definition(uuid);
 DROP FUNCTION swell.cancel(uuid, text);
 DROP FUNCTION swell.enqueue_many(text, jsonb[], text, integer, timestamptz, jsonb, integer, text);

@@ -478,21 +478,29 @@ BEGIN
         USING ERRCODE = 'SW002';
     END IF;
     hash := sha256(convert_to(enqueue.input::text, 'UTF8'));
-    INSERT INTO swell.idempotency AS k (workflow, key, run_id, input_sha256, expires_at)
-    VALUES (enqueue.workflow, enqueue.idempotency_key, id, hash, t + interval '1 day')
-    ON CONFLICT ON CONSTRAINT idempotency_pkey DO UPDATE
-      SET run_id = excluded.run_id, input_sha256 = excluded.input_sha256, expires_at = excluded.expires_at
-      WHERE k.expires_at <= t;
-    IF NOT FOUND THEN
-      SELECT k.run_id, k.input_sha256 INTO known
+    LOOP
+      -- Waits only for whoever enqueues with the key at the moment: what is known is read without a lock, so that
+      -- requests that come again hold up nobody.
+      INSERT INTO swell.idempotency (workflow, key, run_id, input_sha256, expires_at)
+      VALUES (enqueue.workflow, enqueue.idempotency_key, id, hash, t + interval '1 day')
+      ON CONFLICT ON CONSTRAINT idempotency_pkey DO NOTHING;
+      EXIT WHEN FOUND;
+      SELECT k.run_id, k.input_sha256, k.expires_at INTO known
       FROM swell.idempotency AS k
       WHERE k.workflow = enqueue.workflow AND k.key = enqueue.idempotency_key;
-      IF known.input_sha256 = hash THEN
-        RETURN known.run_id;
+      IF known.expires_at > t THEN
+        IF known.input_sha256 = hash THEN
+          RETURN known.run_id;
+        END IF;
+        RAISE EXCEPTION 'the idempotency key % was used by run % with another input', quote_literal(enqueue.idempotency_key), known.run_id
+          USING ERRCODE = 'SW004', HINT = 'A key stands for one input. Use a new key, or enqueue the input that the key was first used with.';
       END IF;
-      RAISE EXCEPTION 'the idempotency key % was used by run % with another input', quote_literal(enqueue.idempotency_key), known.run_id
-        USING ERRCODE = 'SW004', HINT = 'A key stands for one input. Use a new key, or enqueue the input that the key was first used with.';
-    END IF;
+      -- Past its day. Whoever comes second finds it renewed, or gone.
+      UPDATE swell.idempotency AS k
+      SET run_id = id, input_sha256 = hash, expires_at = t + interval '1 day'
+      WHERE k.workflow = enqueue.workflow AND k.key = enqueue.idempotency_key AND k.expires_at <= t;
+      EXIT WHEN FOUND;
+    END LOOP;
   END IF;
 
   -- After the key: what was enqueued once is there, whatever a later version asks for.
@@ -667,6 +675,7 @@ BEGIN
   IF octet_length(cancel.reason) > 4096 THEN
     RAISE EXCEPTION 'the reason has % bytes, and 4096 are allowed', octet_length(cancel.reason) USING ERRCODE = 'SW003';
   END IF;
+  PERFORM swell.check_snapshot(cancel.run);
   INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
   VALUES (cancel.run, 'cancel', jsonb_build_object('reason', cancel.reason), session_user, t);
   INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
@@ -703,6 +712,27 @@ BEGIN
 END
 $$;
 
+-- Where a transaction reads a snapshot, raises 40001 if the run, or the node that is named, has changed since then: its
+-- end or its answer may have come. Whoever changes them later does not wait for the caller.
+CREATE FUNCTION swell.check_snapshot(run uuid, node text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('repeatable read', 'serializable') THEN
+    RETURN;
+  END IF;
+  PERFORM FROM swell.run AS r WHERE r.run_id = check_snapshot.run FOR SHARE;
+  PERFORM FROM swell.node AS n
+  WHERE n.run_id = check_snapshot.run AND n.node_id = check_snapshot.node AND n.item = 0 AND n.iteration = 0
+  FOR SHARE;
+  -- Only a lock looks past the snapshot; what is undone gives it back at once.
+  RAISE EXCEPTION 'unchanged' USING ERRCODE = 'SW999';
+EXCEPTION WHEN SQLSTATE 'SW999' THEN
+  NULL;
+END
+$$;
+
 -- Sends a signal to a run. A node that waits for one of that name takes the oldest; until there is one
 -- it is kept, until the run ends at most. Takes part in the caller's transaction.
 CREATE FUNCTION swell.signal(run uuid, name text, payload jsonb DEFAULT 'null') RETURNS void
@@ -730,6 +760,7 @@ BEGIN
     RAISE EXCEPTION 'the run % has 1000 signals that nothing has used up', signal.run
       USING ERRCODE = 'SW003', HINT = 'A run that takes many messages is better made of many runs.';
   END IF;
+  PERFORM swell.check_snapshot(signal.run);
   INSERT INTO swell.signal (run_id, kind, name, payload, sender, created_at)
   VALUES (signal.run, 'signal', signal.name, COALESCE(signal.payload, 'null'), session_user, swell.now());
   PERFORM pg_notify('swell_signal', signal.run::text);
@@ -769,6 +800,7 @@ BEGIN
       USING ERRCODE = 'SW005', HINT = 'The first answer counts.';
   END IF;
   -- The insert may have waited for the record that has taken the first one.
+  PERFORM swell.check_snapshot(answer.run, answer.node);
   SELECT n.state INTO the_state FROM swell.node AS n
   WHERE n.run_id = answer.run AND n.node_id = answer.node AND n.item = 0 AND n.iteration = 0;
   IF the_state IS DISTINCT FROM 'waiting' THEN
@@ -852,6 +884,7 @@ BEGIN
   IF octet_length(wish.reason) > 4096 THEN
     RAISE EXCEPTION 'the reason has % bytes, and 4096 are allowed', octet_length(wish.reason) USING ERRCODE = 'SW003';
   END IF;
+  PERFORM swell.check_snapshot(wish.run);
   INSERT INTO swell.signal (run_id, kind, payload, sender, created_at)
   VALUES (wish.run, wish.what, jsonb_build_object('reason', wish.reason), session_user, t);
   INSERT INTO swell.audit (at, who, what, run_id, before, after, why)
@@ -963,6 +996,13 @@ BEGIN
   END IF;
   SELECT x.* INTO l FROM swell.lane AS x WHERE x.lane = y.lane;
   IF y.lane > 1 THEN
+    IF NOT EXISTS (
+      SELECT FROM swell.worker AS o
+      WHERE o.state = 'running' AND o.heartbeat_at > t - interval '10 seconds' AND (o.queues IS NULL OR l.queue = ANY (o.queues)))
+    THEN
+      RETURN array_to_string(lines || format('It is due since %s, and no live worker serves its queue %s.',
+        swell.shown(y.scheduled_at), l.queue), E'\n');
+    END IF;
     missing := ARRAY(
       SELECT k.kind FROM unnest(l.kinds) AS k(kind)
       WHERE NOT EXISTS (
@@ -1058,8 +1098,11 @@ BEGIN
       SELECT FROM swell.node AS whole
       WHERE whole.run_id = retry.run AND whole.node_id = n.node_id AND whole.item = 0 AND whole.iteration = 0
         AND whole.state = 'succeeded'))
-    -- What a fallback stood in for, however far down its chain, has its output.
-    AND (n.node_id = ANY (handlers) OR NOT (n.state = 'failed' AND EXISTS (
+    -- What a fallback stood in for, however far down its chain, has its output; also what its parts have come to is left.
+    AND (n.node_id = ANY (handlers) OR NOT (EXISTS (
+      SELECT FROM swell.node AS whole
+      WHERE whole.run_id = retry.run AND whole.node_id = n.node_id AND whole.item = 0 AND whole.iteration = 0
+        AND whole.state = 'failed') AND EXISTS (
       WITH RECURSIVE chain(id) AS (
         SELECT w.definition -> 'nodes' -> n.node_id ->> 'fallback'
         UNION

@@ -35,15 +35,22 @@ SELECT
   y.claimed_by AS worker,
   y.claimed_at,
   y.crashes,
-  -- What the run's next step needs and no live worker of its queue has; NULL when that is not why
-  -- it waits.
+  -- What the run's next step needs and no live worker of its queue has, {} where there is no such
+  -- worker and no kind is needed; NULL when that is not why it waits.
   CASE WHEN y.claimed_by IS NULL AND y.lane > 1 THEN (
-    SELECT array_agg(k.kind ORDER BY k.kind)
-    FROM swell.lane AS l, unnest(l.kinds) AS k(kind)
-    WHERE l.lane = y.lane AND NOT EXISTS (
-      SELECT FROM swell.worker AS w
-      WHERE w.state = 'running' AND w.heartbeat_at > swell.now() - interval '10 seconds'
-        AND k.kind = ANY (w.kinds) AND (w.queues IS NULL OR l.queue = ANY (w.queues))))
+    SELECT COALESCE(
+      (SELECT array_agg(k.kind ORDER BY k.kind)
+      FROM unnest(l.kinds) AS k(kind)
+      WHERE NOT EXISTS (
+        SELECT FROM swell.worker AS w
+        WHERE w.state = 'running' AND w.heartbeat_at > swell.now() - interval '10 seconds'
+          AND k.kind = ANY (w.kinds) AND (w.queues IS NULL OR l.queue = ANY (w.queues)))),
+      CASE WHEN NOT EXISTS (
+        SELECT FROM swell.worker AS w
+        WHERE w.state = 'running' AND w.heartbeat_at > swell.now() - interval '10 seconds'
+          AND (w.queues IS NULL OR l.queue = ANY (w.queues)))
+        THEN '{}'::text[] END)
+    FROM swell.lane AS l WHERE l.lane = y.lane)
   END AS waits_for
 FROM swell.run AS r
 LEFT JOIN swell.ready AS y ON y.run_id = r.run_id;
@@ -126,7 +133,7 @@ COMMENT ON VIEW swell.run_timeline IS 'What happened to a run: SELECT * FROM swe
 CREATE VIEW swell.queues AS
 WITH clock AS MATERIALIZED (SELECT swell.now() AS t)
 SELECT
-  q.queue,
+  COALESCE(q.queue, d.queue) AS queue,
   COALESCE(d.depth, 0) AS depth,
   COALESCE(d.due, 0) AS due,
   COALESCE(d.in_flight, 0) AS in_flight,
@@ -137,11 +144,12 @@ FROM (
   UNION
   SELECT w.queue FROM swell.workflow AS w
 ) AS q
-LEFT JOIN (
+-- A queue that was first named by an enqueue has no lane until somebody claims the run.
+FULL JOIN (
   SELECT r.queue, count(*) AS depth,
-    count(*) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= clock.t) AS due,
+    count(*) FILTER (WHERE y.claimed_by IS NULL AND y.paused IS NULL AND y.scheduled_at <= clock.t) AS due,
     count(*) FILTER (WHERE y.claimed_by IS NOT NULL) AS in_flight,
-    min(y.scheduled_at) FILTER (WHERE y.claimed_by IS NULL AND y.scheduled_at <= clock.t) AS oldest_due
+    min(y.scheduled_at) FILTER (WHERE y.claimed_by IS NULL AND y.paused IS NULL AND y.scheduled_at <= clock.t) AS oldest_due
   FROM clock, swell.ready AS y JOIN swell.run AS r ON r.run_id = y.run_id
   GROUP BY r.queue
 ) AS d ON d.queue = q.queue
@@ -151,7 +159,7 @@ LEFT JOIN (
   WHERE r.run_id >= swell.run_id_bound(clock.t - interval '1 hour')
     AND r.finished_at > clock.t - interval '1 minute'
   GROUP BY r.queue
-) AS f ON f.queue = q.queue;
+) AS f ON f.queue = COALESCE(q.queue, d.queue);
 
 COMMENT ON VIEW swell.queues IS 'Depth, what is due, and the throughput of runs enqueued within the hour.';
 

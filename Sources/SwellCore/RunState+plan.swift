@@ -18,9 +18,15 @@ extension RunState {
   ) -> [Execution] {
     if isEnding { dropOrdinary() }
     if crashes >= CrashBudget.limit, owesAfterCrash {
-      // Of a map or a loop, what was in flight is at fault and not the whole.
       for index in due where owed.contains(index) {
-        guard let repetition = definition(index).repetition, !unit(index).isPart else { continue }
+        let node = definition(index)
+        // What would be skipped was not in flight.
+        guard passes(index, node, secrets: secrets, now: now, changes: &changes) else {
+          due.removeAll { $0 == index }
+          continue
+        }
+        // Of a map or a loop, what was in flight is at fault and not the whole.
+        guard let repetition = node.repetition, !unit(index).isPart else { continue }
         due.removeAll { $0 == index }
         carryOn(index, repetition, secrets: secrets, now: now, policy: policy, changes: &changes)
       }
@@ -99,12 +105,13 @@ extension RunState {
     return executions
   }
 
-  /// Looks at `when`, once in the life of a node: false skips it.
+  /// Looks at `when`, once before the first attempt, and again after `swell.retry`: false skips the node.
   private mutating func passes(
     _ index: Int, _ node: NodeReference, secrets: any SecretSource, now: Moment,
     changes: inout Changes
   ) -> Bool {
-    guard node.hasCondition, !nodes[index].isCleared, nodes[index].attempt == 0,
+    guard node.hasCondition, !nodes[index].isCleared,
+      nodes[index].attempt == nodes[index].retriesFrom,
       !unit(index).isPart
     else { return true }
     guard let when = workflow.expressions[index]?.when else {

@@ -95,6 +95,72 @@ import Testing
     #expect(error.message.contains("'k'"))
   }
 
+  @Test func `batches that are delivered again hold up nobody, in whatever order`() async throws {
+    let database = try await database()
+    let call = { (key: String) in "SELECT swell.enqueue('w', '1', idempotency_key => '\(key)')" }
+    var ids: [String: String?] = [:]
+    for key in ["a", "b", "c"] { ids[key] = try await database.scalar(call(key)) }
+    let one = try await TestDatabase.open(database.url)
+    let other = try await TestDatabase.open(database.url)
+    for connection in [one, other] {
+      try await connection.query("SET lock_timeout = '5s'; BEGIN")
+    }
+    // Each has what the other asks for next.
+    #expect(try await one.scalar(call("a")) == ids["a"])
+    #expect(try await other.scalar(call("b")) == ids["b"])
+    #expect(try await one.scalar(call("b")) == ids["b"])
+    #expect(try await other.scalar(call("a")) == ids["a"])
+    #expect(try await one.scalar(call("c")) == ids["c"])
+    #expect(try await other.scalar(call("c")) == ids["c"])
+    for connection in [one, other] {
+      try await connection.query("COMMIT")
+      await connection.connection.close()
+    }
+    #expect(try await database.scalar("SELECT count(*) FROM swell.ready") == "3")
+  }
+
+  @Test func `a key is good for a day, and of two that come after it one is new`() async throws {
+    let database = try await database()
+    let call = "SELECT swell.enqueue('w', '1', idempotency_key => 'k')"
+    try await database.freezeTime()
+    let first = try await database.scalar(call)
+    try await database.advanceTime("23 hours")
+    #expect(try await database.scalar(call) == first)
+    try await database.advanceTime("2 hours")
+    let one = try await TestDatabase.open(database.url)
+    let other = try await TestDatabase.open(database.url)
+    try await one.query("BEGIN")
+    let second = try await one.scalar(call)
+    #expect(second != first)
+    let later = Task { try await other.scalar(call) }
+    #expect(
+      try await database.eventually(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%swell.enqueue%'"
+      ))
+    try await one.query("COMMIT")
+    #expect(try await later.value == second)
+    #expect(try await database.scalar("SELECT count(*) FROM swell.ready") == "2")
+    await one.connection.close()
+    await other.connection.close()
+  }
+
+  @Test func `a queue shows what is due in it, with a lane or without`() async throws {
+    let database = try await database()
+    try await database.query("SELECT swell.enqueue('w', queue => 'named_by_nobody_else')")
+    let paused = try #require(
+      try await database.scalar("SELECT swell.enqueue('w', queue => 'resting')"))
+    // As a claim leaves a run that is paused.
+    try await database.query(
+      "UPDATE swell.ready SET paused = lane, lane = 0 WHERE run_id = '\(paused)'")
+    #expect(
+      try await database.query(
+        "SELECT queue, depth, due, oldest_due IS NULL FROM swell.queues ORDER BY queue")
+        == [
+          ["default", "0", "0", "t"], ["named_by_nobody_else", "1", "1", "f"],
+          ["resting", "1", "0", "t"],
+        ])
+  }
+
   @Test func `what is sent again with its own run id and key is the same run`() async throws {
     let database = try await database()
     let id = try #require(try await database.scalar("SELECT swell.new_run_id()"))

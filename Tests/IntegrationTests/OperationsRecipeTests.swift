@@ -58,9 +58,44 @@ import Testing
         refusal = error
         try await stage.database.query("ROLLBACK")
       }
-      // A run in another state is refused as such.
-      #expect(refusal?.sqlState ?? "SW005" == "SW005", "\(recipe)\n\(refusal?.message ?? "")")
+      // A run in another state is refused as such, and so is a day with a live run.
+      #expect(
+        refusal == nil || refusal?.sqlState == "SW005"
+          || refusal?.message.contains("a run of that day is live") == true,
+        "\(recipe)\n\(refusal?.message ?? "")")
     }
+    await stage.database.connection.close()
+  }
+
+  @Test func `a day is dropped once nothing of it is live, and its runs before their results`()
+    async throws
+  {
+    let (stage, parent, child) = try await Self.stage()
+    let day = try #require(
+      try await stage.database.scalar("SELECT tableoid::regclass FROM swell.run LIMIT 1")?.suffix(8)
+    )
+    let recipe = try #require(Self.recipes().first { $0.contains("DROP TABLE swell.run_") })
+      .replacing(#/_[0-9]{8}\b/#, with: "_\(day)")
+    let partitions =
+      "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^(run|node|attempt)_\(day)$'"
+    await #expect(throws: PostgresError.self) { try await stage.database.query(recipe) }
+    #expect(try await stage.database.scalar(partitions) == "3")
+    for run in [child, parent] {
+      try await stage.database.query("SELECT swell.cancel('\(run)')")
+    }
+    let worker = try stage.worker()
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    worker.signal(SIGTERM)
+    #expect(await worker.ended() == 0)
+    // Whoever stops after the first of the tables leaves nothing that could be retried without its results.
+    let steps = recipe.split(separator: "-- Each by itself")
+    try await stage.database.query(String(steps[0]))
+    let error = await #expect(throws: PostgresError.self) {
+      try await stage.database.query("SELECT swell.retry('\(parent)')")
+    }
+    #expect(error?.sqlState == "SW007")
+    try await stage.database.query("-- Each by itself\(steps[1])")
+    #expect(try await stage.database.scalar(partitions) == "0")
     await stage.database.connection.close()
   }
 

@@ -210,7 +210,7 @@ import Testing
       try await stage.database.scalar("SELECT swell.explain('\(run)')") ?? ""
     }
     #expect(try await explain(run).contains("no worker is alive: start one"))
-    let worker = try stage.worker()
+    let worker = try stage.worker(["SWELL_TEST_QUEUES": "default"])
     #expect(
       try await stage.database.eventually(
         "SELECT count(*) = 8 FROM swell.node WHERE state IN ('waiting', 'retrying')"),
@@ -237,6 +237,14 @@ import Testing
       try await stage.database.scalar(
         "SELECT swell.enqueue('fine', scheduled_at => swell.now() + interval '1 hour')"))
     #expect(try await explain(later).hasPrefix("It is scheduled for 2"))
+    try await stage.database.apply(
+      "workflow: asks\nqueue: nobodys\nnodes: {ask: {approval: {title: x}}}")
+    let unserved = try await stage.enqueue("asks")[0]
+    #expect(try await explain(unserved).contains("no live worker serves its queue nobodys"))
+    #expect(try await stage.run(unserved, "waits_for") == "{}")
+    let shown = try await SwellCommand.run(
+      ["show", unserved], ["DATABASE_URL": stage.database.url])
+    #expect(shown.output.contains("waits: no live worker serves queue nobodys"), "\(shown.output)")
     let ended = try await stage.enqueue("fine")[0]
     let failed = try await stage.enqueue("bad")[0]
     #expect(

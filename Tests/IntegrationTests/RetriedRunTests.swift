@@ -33,6 +33,67 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `the parts of a map that a fallback stood in for are left as they are`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        a:
+          map: {over: '${{ [{"fail": true, "ms": 0}, {"fail": false, "ms": 60000}] }}', spread: true}
+          handler: chosen
+          input: "${{ item }}"
+          fallback: f
+        f: {handler: effect}
+        b: {handler: fail_twice, needs: a, retry: {strategy: none}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    let parts =
+      "SELECT item, state FROM swell.node WHERE run_id = '\(run)' AND node_id = 'a' ORDER BY 1"
+    let left = [["0", "failed"], ["1", "failed"], ["2", "cancelled"]]
+    #expect(try await stage.allEnded())
+    #expect(try await stage.run(run, "state") == "failed")
+    #expect(try await stage.database.query(parts) == left)
+    for _ in 0..<2 {
+      try await stage.database.query("SELECT swell.retry('\(run)')")
+      #expect(try await stage.allEnded())
+    }
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.database.query(parts) == left)
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
+  @Test func `what a condition guards is not executed without it`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      onError: h
+      nodes:
+        a: {handler: fail_twice, retry: {strategy: none}}
+        charge: {handler: effect, needs: a, when: "${{ input.total > 0 }}"}
+        h: {handler: effect, input: {}, when: "${{ $failedNode == 'a' }}"}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.allEnded())
+    #expect(try await stage.node(run, "h", "state") == "succeeded")
+    // The third time it fails over what nobody can tell, for which the handler is not; and so it does the fourth time.
+    for _ in 0..<3 {
+      try await stage.database.query("SELECT swell.retry('\(run)')")
+      #expect(try await stage.allEnded())
+      #expect(try await stage.run(run, "state") == "failed")
+    }
+    #expect(try await stage.node(run, "charge", "state") == "failed")
+    #expect(try await stage.node(run, "charge", "attempt") == "2")
+    #expect(try await stage.node(run, "h", "state") == "skipped")
+    #expect(
+      try await stage.ledger.query("SELECT node_id, count(*) FROM effect GROUP BY 1 ORDER BY 1")
+        == [["h", "2"]])
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `the error handler and its fallback start anew`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

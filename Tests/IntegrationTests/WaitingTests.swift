@@ -177,6 +177,65 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test(arguments: ["REPEATABLE READ", "SERIALIZABLE"])
+  func `who looks at an old snapshot does not answer what has its answer`(level: String)
+    async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        ask: {approval: {title: x}}
+        after: {wait: {signal: go}, needs: ask}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    let late = try await TestDatabase.open(stage.database.url)
+    let refused = { (call: String) in
+      let error = await #expect(throws: PostgresError.self) { try await late.query(call) }
+      #expect(error?.sqlState == "40001", "\(call): \(String(describing: error))")
+      try await late.query("ROLLBACK")
+    }
+    let begin = "BEGIN ISOLATION LEVEL \(level); SELECT count(*) FROM swell.node"
+    try await late.query(begin)
+    try await stage.database.query("SELECT swell.approve('\(run)', 'ask')")
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.node WHERE state = 'waiting' AND node_id = 'after'"),
+      "\(worker.log)")
+    try await refused("SELECT swell.reject('\(run)', 'ask')")
+    // With a snapshot of now it may tell the run what it waits for; nobody waits until it commits.
+    try await late.query("\(begin); SELECT swell.pause('\(run)'); SELECT swell.resume('\(run)')")
+    try await stage.database.query("SELECT swell.signal('\(run)', 'go')")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    try await late.query("COMMIT")
+
+    let other = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.waiting), "\(worker.log)")
+    let calls = [
+      "swell.cancel('\(other)')", "swell.pause('\(other)')", "swell.signal('\(other)', 'go')",
+    ]
+    var connections: [TestDatabase] = []
+    for _ in calls {
+      let connection = try await TestDatabase.open(stage.database.url)
+      try await connection.query(begin)
+      connections.append(connection)
+    }
+    try await stage.database.query("SELECT swell.cancel('\(other)')")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    for (call, connection) in zip(calls, connections) {
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.query("SELECT \(call)")
+      }
+      #expect(error?.sqlState == "40001", "\(call): \(String(describing: error))")
+      await connection.connection.close()
+    }
+    await late.connection.close()
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `who answers what was not asked is told so`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

@@ -47,6 +47,30 @@ import Testing
     #expect(run.end?.state == .failed)
   }
 
+  @Test func `what is not to run is skipped, and not lost with the workers`() throws {
+    let workflow = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      nodes:
+        a: {handler: a, optional: true}
+        b: {handler: b, when: "${{ input.in == 2 }}"}
+        c: {map: {over: "${{ [1, 2] }}"}, handler: c, when: "${{ input.in == 2 }}"}
+      """
+    ).workflow
+    var run = TestRun(workflow)
+    // Nobody has come to store that b and c are skipped.
+    for worker in ["w1", "w2", "w3"] {
+      run.reload()
+      run.store.crashes += 1
+      run.store.losses.append(.init(worker: worker, wave: 0))
+    }
+    run.claim()
+    #expect(run.row("a")?.state == .failed)
+    #expect(run.row("b")?.state == .skipped)
+    #expect(run.row("c")?.state == .skipped)
+    #expect(run.started.isEmpty)
+  }
+
   @Test func `a fallback stands in for a node that kills its workers`() {
     var run = TestRun.begun(
       .sketch([.init("a", retry: .fixed(delay: .seconds(1)), fallback: "f"), .init("f")]))

@@ -106,6 +106,66 @@ import Testing
     #expect(run.end?.output == Payload(json: "\"c\""))
   }
 
+  private static func guarded(_ nodes: String, onError: String = "") throws -> TestRun {
+    TestRun.begun(
+      try WorkflowDefinition.parse("workflow: w\n\(onError)nodes:\n\(nodes)").workflow)
+  }
+
+  @Test func `after swell.retry a condition that could not be told is looked at again`() throws {
+    var run = try Self.guarded(
+      """
+        order: {handler: order}
+        charge: {handler: charge, when: "${{ nodes.order.total > 0 }}"}
+      """)
+    run.succeed("order")
+    for attempt in 1...2 {
+      #expect(run.end?.state == .failed)
+      #expect(run.row("charge")?.attempt == attempt)
+      #expect(run.started.count == 1)
+      run.end = nil
+      run.store.retry(run.workflow)
+      run.claim()
+    }
+    #expect(run.store.refusals == [])
+  }
+
+  @Test func `after swell.retry an error handler looks at the error of this life`() throws {
+    var run = try Self.guarded(
+      """
+        a: {handler: a, retry: {strategy: none}}
+        h: {handler: h, when: "${{ $error.kind == 'timeout' }}"}
+      """, onError: "onError: h\n")
+    run.fail("a", .timeout)
+    #expect(run.flying == ["h"])
+    run.succeed("h")
+    run.end = nil
+    run.store.retry(run.workflow)
+    run.claim()
+    run.fail("a", .validation)
+    #expect(run.end?.state == .failed)
+    #expect(run.row("h")?.state == .skipped)
+    #expect(run.started.count == 3)
+    #expect(run.store.refusals == [])
+  }
+
+  @Test func `a condition is looked at once while its node is tried again`() throws {
+    var run = try Self.guarded(
+      """
+        a: {handler: a, when: "${{ true }}", retry: {strategy: fixed, delay: 1s, maxRetries: 1}}
+      """)
+    run.fail("a", .io)
+    run.claim(at: run.givenBack?.due)
+    #expect(run.flying == ["a"])
+    run.fail("a", .io)
+    run.end = nil
+    run.store.retry(run.workflow)
+    run.claim()
+    #expect(run.flying == ["a"])
+    run.succeed("a")
+    #expect(run.end?.state == .succeeded)
+    #expect(run.row("a")?.attempt == 3)
+  }
+
   @Test func `after swell.retry attempt numbers go on and the budget starts anew`() {
     var run = TestRun.begun(
       .sketch(

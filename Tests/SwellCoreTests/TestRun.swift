@@ -44,10 +44,7 @@ struct TestRun {
       guard decide() else { return }
       start()
       if isAhead { store.refusals.append("what is started is ahead of what is stored") }
-      if changes.isEmpty {
-        isStuck = inFlight.isEmpty
-        return
-      }
+      if changes.isEmpty, !inFlight.isEmpty { return }
     }
     isStuck = true
   }

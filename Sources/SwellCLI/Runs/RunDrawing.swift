@@ -44,11 +44,11 @@ struct RunDrawing {
     } else if !run.hasEnded, let due = run.scheduled, due > snapshot.now {
       lines.append("due in \(Words.span(snapshot.now, due))")
     }
-    if !run.waitsFor.isEmpty {
+    if let kinds = run.waitsFor {
+      let lack = kinds.isEmpty ? "serves" : "of"
+      let what = kinds.isEmpty ? "" : " has \(kinds.joined(separator: ", "))"
       lines.append(
-        Terminal.paint(
-          "waits: no live worker of queue \(run.queue) has \(run.waitsFor.joined(separator: ", "))",
-          .yellow))
+        Terminal.paint("waits: no live worker \(lack) queue \(run.queue)\(what)", .yellow))
     }
     if let crashes = run.crashes, crashes > 0 {
       lines.append("\(Words.count(crashes, "worker")) died while holding it")

@@ -27,7 +27,7 @@ enum RunReport {
     fields.add("worker", run.worker)
     fields.add("claimed_at", run.claimed)
     fields.add("crashes", run.crashes)
-    fields.add("waits_for", run.waitsFor.isEmpty ? nil : run.waitsFor)
+    fields.add("waits_for", run.waitsFor)
     return fields.value
   }
 

@@ -74,8 +74,9 @@ public enum RunsView {
     public var worker: PostgresUUID?
     public var claimed: DatabaseTime?
     public var crashes: Int?
-    /// The kinds that its next step needs and no live worker of its queue has.
-    public var waitsFor: [String]
+    /// The kinds that its next step needs and no live worker of its queue has; none where no worker serves the queue
+    /// and none is needed. `nil` when that is not why it waits.
+    public var waitsFor: [String]?
 
     /// Whether nothing more will happen to it by itself.
     public var hasEnded: Bool { ["succeeded", "failed", "cancelled"].contains(state) }
@@ -101,7 +102,7 @@ public enum RunsView {
       worker = try row.optionalUUID(17)
       claimed = try row.optionalTime(18)
       crashes = try row.optionalInt32(19).map { Int($0) }
-      waitsFor = row.isNull(20) ? [] : try row.stringArray(20)
+      waitsFor = row.isNull(20) ? nil : try row.stringArray(20)
     }
   }
 }
