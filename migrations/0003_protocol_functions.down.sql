@@ -3,6 +3,7 @@ DROP FUNCTION swell.unregister_v1(uuid);
 DROP FUNCTION swell.probe_v1(text, bigint);
 DROP FUNCTION swell.set_aside_v1(uuid, integer, bigint, integer[], smallint[]);
 DROP FUNCTION swell.reconcile_v1(uuid, integer, bigint, uuid[], bigint[]);
+DROP FUNCTION swell.timeline();
 DROP FUNCTION swell.leave_v1(uuid, integer, bigint, uuid[], bigint[], bigint[], jsonb);
 DROP FUNCTION swell.release_v1(uuid, integer, bigint, uuid[], bigint[]);
 DROP FUNCTION swell.give_back(uuid, uuid[], bigint[], bigint[], timestamptz);

@@ -1573,6 +1573,19 @@ EXCEPTION WHEN internal_error OR system_error THEN
 END
 $$;
 
+-- Which history of the database this is: a standby that becomes the primary begins a new one, and so does what was
+-- restored to a point in time. NULL where the server does not say.
+CREATE FUNCTION swell.timeline() RETURNS bigint
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, swell, pg_temp
+AS $$
+BEGIN
+  RETURN ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$$;
+
 -- After a lost reply: waits for whatever the old connection still does, begins the epoch that the
 -- recorder asks for, and says of each run whether it is still held and what is stored of it. Frees
 -- what this recorder holds without knowing it, or what cannot be read. The row without a run carries the epoch, how many were
@@ -1584,7 +1597,7 @@ $$;
 -- nothing of what was claimed since, and must not free it.
 CREATE FUNCTION swell.reconcile_v1(p_worker uuid, p_recorder integer, p_epoch bigint, p_runs uuid[], p_tokens bigint[])
 RETURNS TABLE (run_id uuid, held boolean, epoch bigint, freed integer, node_ids text[], node_items integer[], node_iterations integer[],
-  node_states text[], node_attempts integer[], skipped integer)
+  node_states text[], node_attempts integer[], skipped integer, timeline bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET jit = off
 SET search_path = pg_catalog, swell, pg_temp
@@ -1671,7 +1684,8 @@ BEGIN
     JOIN unnest(p_runs, p_tokens) AS x(run_id, token) ON x.run_id = r.run_id AND x.token = r.claim_token
     WHERE r.run_id = ANY (broken) AND r.claimed_by = p_worker AND r.recorder = p_recorder;
   END IF;
-  RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over;
+  RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over,
+    swell.timeline();
   UPDATE swell.worker AS w SET epochs[p_recorder + 1] = p_epoch WHERE w.worker_id = p_worker;
 END
 $$;

@@ -27,6 +27,8 @@ final class HeldRun {
   var bytes: Int { state.bytes }
   /// Signals that arrived, by id, so that each is taken once.
   var seenSignals: Set<Int64> = []
+  /// Whether some of these ids may be those of other signals by now.
+  var mayHaveSeenOthers = false
   /// Signals of crashes, deleted once the run has got over them.
   var crashSignals: [Int64] = []
   /// Of a child, whose it is and what of it.

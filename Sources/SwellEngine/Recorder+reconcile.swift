@@ -32,8 +32,11 @@ extension Recorder {
     signalReach.forget(now: MonotonicClock.now(), isElsewhere: false)
     nextLaneLook = nextClaim
     lanes.forgetBounds()
+    let isElsewhere = timeline != nil && reply.timeline != nil && reply.timeline != timeline
+    timeline = reply.timeline ?? timeline
     guard !isFirst else { return }
     metrics.change { $0.reconciled += 1 }
+    if isElsewhere { signalsMayBeLost(runs) }
     for run in runs {
       guard let stored = reply.held[run.id] else {
         // Either its last record was stored and ended or gave back the run, or it was rescued.
@@ -58,6 +61,11 @@ extension Recorder {
     updateGauges()
   }
 
+  /// A standby that has not got the last signals gives their ids to others: who has seen the one would pass over the other.
+  private func signalsMayBeLost(_ runs: [HeldRun]) {
+    for run in runs where !run.seenSignals.isEmpty { run.mayHaveSeenOthers = true }
+  }
+
   /// A run that is still held: what the lost call stored is not stored twice, what it did not
   /// store goes with the next record, and what it stored is planned on.
   private func resume(_ run: HeldRun, stored: [ReconcileCall.Reply.Stored]) {
@@ -70,13 +78,18 @@ extension Recorder {
     run.isUnreconciled = false
     // What was refused stays unstored.
     let isForgotten =
-      run.refusal == nil && !run.isIsolating && !run.recordsEndsOnly
-      && run.state.isAhead(beside: run.changes) { unit in
-        byUnit[unit].map { ($0.state, $0.attempt) }
-      }
+      run.mayHaveSeenOthers
+      || run.refusal == nil && !run.isIsolating && !run.recordsEndsOnly
+        && run.state.isAhead(beside: run.changes) { unit in
+          byUnit[unit].map { ($0.state, $0.attempt) }
+        }
     if isForgotten {
       // Another server, which has not got what this one was told is stored: its tables say how the run goes on.
-      drop(run, why: "the database has lost some of what it had stored of it")
+      drop(
+        run,
+        why: run.mayHaveSeenOthers
+          ? "the database is another one, and may have lost some of what was said to it"
+          : "the database has lost some of what it had stored of it")
       nextReconcile = MonotonicClock.now()
       return
     }

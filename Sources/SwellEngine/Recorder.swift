@@ -71,10 +71,11 @@ actor Recorder {
   var pace = ClaimPace()
   /// What the database's clock showed at the last claim.
   var clock = Clock.unknown
+  /// The history of the database that the last reconcile found.
+  var timeline: Int64?
   /// The inputs and stored results of what is held.
   var heldBytes = 0
-  /// The payload that one record carries, in bytes, give or take one run: less after one that
-  /// did not go through in its time.
+  /// The payload of a record in bytes, give or take a run: less after one that did not go through in its time.
   var batchBytes = mostBatchBytes
   /// How many runs one record takes at most.
   var batchRuns: Int { max(64, quota / 2) }

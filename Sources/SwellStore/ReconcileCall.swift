@@ -4,7 +4,7 @@ public import SwellPostgres
 public struct ReconcileCall: Sendable {
   public static let statement = Statement(
     "swell_reconcile_v1",
-    "SELECT run_id, held, epoch, freed, node_ids, node_items, node_iterations, node_states, node_attempts, skipped FROM swell.reconcile_v1($1, $2, $3, $4, $5)"
+    "SELECT run_id, held, epoch, freed, node_ids, node_items, node_iterations, node_states, node_attempts, skipped, timeline FROM swell.reconcile_v1($1, $2, $3, $4, $5)"
   )
 
   /// Asks for the next epoch: a call that arrives after a later one is refused.
@@ -25,6 +25,9 @@ public struct ReconcileCall: Sendable {
     public var freed = 0
     /// How many of those somebody held locked: reconcile again.
     public var skipped = 0
+    /// The history of the database: a standby that becomes the primary begins a new one. `nil` where the server does not
+    /// say.
+    public var timeline: Int64?
     /// The runs that are still held.
     public var held: [PostgresUUID: [Stored]] = [:]
     public var lost: [PostgresUUID] = []
@@ -43,6 +46,7 @@ public struct ReconcileCall: Sendable {
           epoch = try row.int64(2)
           freed = Int(try row.int32(3))
           skipped = Int(try row.int32(9))
+          timeline = try row.optionalInt64(10)
           continue
         }
         let id = try row.uuid(0)

@@ -198,6 +198,54 @@ import Testing
     #expect(broken.isEmpty, "\(broken)")
   }
 
+  @Test func `what is said after a failover counts, whatever ids were given before`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        ask: {wait: {signal: go}}
+        slow: {handler: slow_effect, input: {ms: 60000}}
+        then: {needs: ask, handler: echo, input: "${{ nodes.ask.payload }}"}
+      """)
+    #expect(try await stage.database.scalar("SELECT swell.timeline()") == "1")
+    // The number of a history that can be changed.
+    try await stage.database.query(
+      """
+      CREATE SEQUENCE swell.test_timeline;
+      CREATE OR REPLACE FUNCTION swell.timeline() RETURNS bigint LANGUAGE sql VOLATILE
+      AS 'SELECT last_value FROM swell.test_timeline';
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.database.eventually(Self.isSlowInFlight), "\(worker.log)")
+    try await stage.database.query("SELECT swell.pause('\(run)')")
+    // sleeps: the worker is told of it meanwhile, which nothing in the tables says
+    try await Task.sleep(for: .seconds(2))
+    // As after a failover to a standby that has not got this signal: the next one has its id.
+    try await stage.database.query(
+      """
+      BEGIN;
+      DELETE FROM swell.signal;
+      SELECT setval('swell.signal_signal_id_seq', 1, false);
+      SELECT setval('swell.test_timeline', 2, true);
+      SELECT swell.signal('\(run)', 'go', '"now"');
+      COMMIT;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database();
+      """)
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.run_nodes WHERE node_id = 'then' AND state = 'succeeded'",
+        within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.node(run, "then", "output #>> '{}'") == "now")
+    #expect(try await stage.database.scalar(Self.isSlowInFlight) == "t")
+    try await stage.database.query("SELECT swell.cancel('\(run)')")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(worker.log.contains("may have lost some of what was said to it"))
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test
   func `a run goes on by the tables when they have forgotten what its worker was told is stored`()
     async throws
