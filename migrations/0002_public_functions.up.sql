@@ -1087,7 +1087,8 @@ BEGIN
     SELECT h.id FROM h WHERE h.id IS NOT NULL);
   DELETE FROM swell.node AS n
   WHERE n.run_id = retry.run
-    AND (n.state = 'skipped' OR (n.item > 0 OR n.iteration > 0) AND n.node_id = ANY (handlers));
+    -- One that was executed before keeps its number.
+    AND (n.state = 'skipped' AND n.attempt = 0 OR (n.item > 0 OR n.iteration > 0) AND n.node_id = ANY (handlers));
   UPDATE swell.node AS n
   SET state = 'pending', retries_from = n.attempt, output = NULL, error = NULL, degraded = false,
     scheduled_at = NULL, finished_at = NULL
@@ -1108,7 +1109,8 @@ BEGIN
         UNION
         SELECT w.definition -> 'nodes' -> c.id ->> 'fallback' FROM chain AS c WHERE c.id IS NOT NULL)
       SELECT FROM chain AS c
-      JOIN swell.node AS f ON f.run_id = retry.run AND f.node_id = c.id AND f.state = 'succeeded')));
+      JOIN swell.node AS f ON f.run_id = retry.run AND f.node_id = c.id AND f.item = 0 AND f.iteration = 0
+        AND f.state = 'succeeded')));
   UPDATE swell.run AS x
   SET state = 'live', output = NULL, error = NULL, finished_at = NULL, deadline = t + w.deadline,
     -- When it was called, nobody knew the queue of its version; a call that names another one is obeyed.

@@ -19,10 +19,13 @@ struct RepetitionState: Sendable {
 
   /// The place of the next item, unless there is none, so many are in flight, or one has failed.
   mutating func takeItem(atMost limit: Int) -> Int? {
-    guard failed == nil, next < items.count, inFlight < limit else { return nil }
+    guard hasItems, inFlight < limit else { return nil }
     defer { next += 1 }
     return next
   }
+
+  /// Whether there is an item that is to be started some time.
+  var hasItems: Bool { failed == nil && next < items.count }
 
   func part(at place: Int) -> Int {
     place < parts.count ? parts[place] : -1

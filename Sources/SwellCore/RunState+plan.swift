@@ -17,6 +17,9 @@ extension RunState {
     canExecute: (Node) -> Bool, random: () -> Double
   ) -> [Execution] {
     if isEnding { dropOrdinary() }
+    childrenLeft = Self.childrenAtOnce
+    childBytesLeft = Self.childBytesAtOnce
+    if !held.isEmpty { held = [] }
     if crashes >= CrashBudget.limit, owesAfterCrash {
       for index in due where owed.contains(index) {
         let node = definition(index)
@@ -31,13 +34,11 @@ extension RunState {
         carryOn(index, repetition, secrets: secrets, now: now, policy: policy, changes: &changes)
       }
       giveUp(now: now, changes: &changes)
+      takeUpHeld()
       return []
     }
     guard !due.isEmpty else { return [] }
 
-    childrenLeft = Self.childrenAtOnce
-    childBytesLeft = Self.childBytesAtOnce
-    if !held.isEmpty { held = [] }
     var executions: [Execution] = []
     var kept: [Int] = []
     // What a map or a loop makes due joins in.
@@ -97,12 +98,17 @@ extension RunState {
             wave: nodes[index].wave, input: rendered.input, with: rendered.with, probe: probe))
       }
     }
+    due = kept
+    takeUpHeld()
+    return executions
+  }
+
+  /// What has more to enqueue than one record takes is due with the next one.
+  private mutating func takeUpHeld() {
     for index in held where nodes[index].status == .repeating {
       nodes[index].status = .due
-      kept.append(index)
+      due.append(index)
     }
-    due = kept
-    return executions
   }
 
   /// Looks at `when`, once before the first attempt, and again after `swell.retry`: false skips the node.

@@ -157,6 +157,8 @@ extension RunState {
     // The next record enqueues more.
     if areChildren, childrenLeft == 0 { held.append(index) }
     guard let state = repetitions[index], state.inFlight == 0 else { return }
+    // It may have had no room beside another one.
+    if areChildren, childrenLeft == 0, !isTooLarge, state.hasItems { return }
     end(
       index, mapOutcome(index, map, state, policy: policy), began: state.began, now: now, &changes)
   }

@@ -41,6 +41,8 @@ public struct RunState: Sendable {
   var sleepingCount = 0
   /// Nodes whose end has not yet been looked at by `advance`.
   var changed: [Int] = []
+  /// Whether a node has ended and what it makes ready was not looked for yet.
+  public var hasNews: Bool { !changed.isEmpty }
   var handlersStarted = false
   var isFirstLook = true
 

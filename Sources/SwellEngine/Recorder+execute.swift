@@ -23,7 +23,7 @@ extension Recorder {
       nextReconcile = now
     }
     if let moment = run.state.nextMoment() { nextRunMoment = min(nextRunMoment, moment) }
-    if run.state.runningCount == 0 || !run.changes.isEmpty { enqueue(run) }
+    if run.state.runningCount == 0 || !run.changes.isEmpty || run.state.hasNews { enqueue(run) }
   }
 
   /// How often an attempt that waits for a permit is looked at.

@@ -142,6 +142,27 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test func `what a skipped node makes ready does not wait for what is in flight`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        slow: {handler: doze, input: {ms: 60000}}
+        b: {handler: noop, when: "${{ false }}"}
+        c: {handler: effect, needs: b, input: {}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(
+      try await stage.database.eventually(
+        "SELECT count(*) = 1 FROM swell.node WHERE node_id = 'c' AND state = 'succeeded'",
+        within: .seconds(20)), "\(worker.log)")
+    try await stage.database.query("SELECT swell.cancel('\(run)')")
+    #expect(try await stage.allEnded(within: .seconds(20)), "\(worker.log)")
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `a fallback that is skipped has handled nothing`() async throws {
     let stage = try await Stage()
     let (run, worker) = try await finish(

@@ -64,6 +64,31 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `a fallback of which only a part has succeeded stands in for nothing`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        a: {handler: fail_twice, retry: {strategy: none}, fallback: f}
+        f:
+          map: {over: '${{ [{"fail": false}, {"fail": true}] }}', concurrency: 1}
+          handler: chosen
+          input: "${{ item }}"
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.allEnded())
+    #expect(try await stage.node(run, "f", "state") == "failed")
+    for _ in 0..<2 {
+      try await stage.database.query("SELECT swell.retry('\(run)')")
+      #expect(try await stage.allEnded())
+    }
+    #expect(try await stage.run(run, "state") == "succeeded")
+    #expect(try await stage.node(run, "a", "attempt") == "3")
+    #expect(try await stage.end([worker]).isEmpty)
+  }
+
   @Test func `what a condition guards is not executed without it`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

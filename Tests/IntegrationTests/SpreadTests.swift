@@ -84,6 +84,24 @@ import Testing
     #expect(try await stage.end([worker]) == [])
   }
 
+  @Test func `two maps that are ready at once are both enqueued whole`() async throws {
+    let stage = try await Stage()
+    try await stage.database.apply(
+      """
+      workflow: w
+      nodes:
+        many: {map: {over: "${{ lists.range(1500) }}", spread: true}, handler: noop, input: {}}
+        few: {map: {over: "${{ [7, 8, 9] }}", spread: true}, handler: echo, input: "${{ item }}"}
+        turns: {map: {over: "${{ [4, 5] }}", spread: true, concurrency: 1}, handler: echo, input: "${{ item }}"}
+        sum: {transform: cel, with: {value: "${{ [nodes.many.size(), nodes.few, nodes.turns] }}"}}
+      """)
+    let worker = try stage.worker()
+    let run = try await stage.enqueue("w")[0]
+    #expect(try await stage.allEnded(), "\(worker.log)")
+    #expect(try await stage.run(run, "output") == "[1500, [7, 8, 9], [4, 5]]")
+    #expect(try await stage.end([worker]) == [])
+  }
+
   @Test func `the first failure cancels the items that are left`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(

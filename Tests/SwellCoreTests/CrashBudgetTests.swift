@@ -71,6 +71,28 @@ import Testing
     #expect(run.started.isEmpty)
   }
 
+  @Test func `maps of runs that nobody could enqueue fail, and do not end empty`() throws {
+    let workflow = try WorkflowDefinition.parse(
+      """
+      workflow: w
+      nodes:
+        a: {map: {over: "${{ lists.range(1200) }}", spread: true}, handler: a, optional: true}
+        b: {map: {over: "${{ [1, 2] }}", spread: true}, handler: b, optional: true}
+      """
+    ).workflow
+    var run = TestRun(workflow)
+    for worker in ["w1", "w2", "w3"] {
+      run.reload()
+      run.store.crashes += 1
+      run.store.losses.append(.init(worker: worker, wave: 0))
+    }
+    run.claim()
+    #expect(run.row("a")?.state == .failed)
+    // The other one had no room, and was not in flight.
+    #expect(run.row("b")?.state != .succeeded)
+    #expect(run.recorded.flatMap(\.children).count == 2)
+  }
+
   @Test func `a fallback stands in for a node that kills its workers`() {
     var run = TestRun.begun(
       .sketch([.init("a", retry: .fixed(delay: .seconds(1)), fallback: "f"), .init("f")]))

@@ -148,6 +148,33 @@ import Testing
     #expect(run.store.refusals == [])
   }
 
+  @Test func `attempt numbers go on beyond a life in which a node was skipped`() throws {
+    var run = try Self.guarded(
+      """
+        a: {handler: a, retry: {strategy: none}}
+        h: {handler: h, retry: {strategy: none}, when: "${{ $error.kind == 'timeout' }}"}
+      """, onError: "onError: h\n")
+    for kind in [ErrorKind.timeout, .validation, .timeout] {
+      run.fail("a", kind)
+      if kind == .timeout { run.fail("h", .io) }
+      run.end = nil
+      run.store.retry(run.workflow)
+      run.claim()
+    }
+    #expect(run.store.refusals == [])
+    #expect(run.store.attempts.filter { $0.node == 1 }.map(\.number) == [1, 2])
+  }
+
+  @Test func `what a skipped node makes ready does not wait for what is in flight`() throws {
+    let run = try Self.guarded(
+      """
+        slow: {handler: slow}
+        b: {handler: b, when: "${{ false }}"}
+        c: {handler: c, needs: b, input: {}}
+      """)
+    #expect(run.flying == ["c", "slow"])
+  }
+
   @Test func `a condition is looked at once while its node is tried again`() throws {
     var run = try Self.guarded(
       """

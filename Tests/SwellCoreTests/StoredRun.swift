@@ -36,7 +36,7 @@ struct StoredRun {
   /// What `swell.retry` does to the rows.
   mutating func retry(_ workflow: CompiledWorkflow) {
     for (node, row) in rows {
-      if row.state == .skipped {
+      if row.state == .skipped, row.attempt == 0 {
         rows[node] = nil
         continue
       }

@@ -44,7 +44,7 @@ struct TestRun {
       guard decide() else { return }
       start()
       if isAhead { store.refusals.append("what is started is ahead of what is stored") }
-      if changes.isEmpty, !inFlight.isEmpty { return }
+      if changes.isEmpty, !inFlight.isEmpty, !state.hasNews { return }
     }
     isStuck = true
   }
