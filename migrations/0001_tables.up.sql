@@ -221,6 +221,8 @@ CREATE TABLE swell.worker (
   locked       boolean NOT NULL,
   lock_key     bigint NOT NULL,
   epochs       bigint[] NOT NULL,
+  -- In which history of the database each recorder began its epoch.
+  timelines    bigint[],
   state        text NOT NULL CONSTRAINT worker_state CHECK (state IN ('running', 'draining', 'stopped', 'dead')),
   started_at   timestamptz NOT NULL,
   heartbeat_at timestamptz NOT NULL,

@@ -73,21 +73,40 @@ BEGIN
 END
 $$;
 
--- Checks the epoch of a recorder, holding its lock until the transaction ends. Its callers have pinned
--- the path: once a call is enough.
+-- Which history of the database this is: a standby that becomes the primary begins a new one, and so does what was
+-- restored to a point in time. NULL where the server does not say. Its callers have pinned the path, which would be two
+-- thirds of what it costs.
+CREATE FUNCTION swell.timeline() RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+  RETURN ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$$;
+
+-- Checks the epoch of a recorder, and that the database is the one that it began in, holding its lock until the transaction
+-- ends. Its callers have pinned the path: once a call is enough.
 CREATE FUNCTION swell.check_epoch(p_worker uuid, p_recorder integer, p_epoch bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
   stored bigint;
+  began bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_worker::text, p_recorder + 1));
-  SELECT w.epochs[p_recorder + 1] INTO stored FROM swell.worker AS w WHERE w.worker_id = p_worker;
+  SELECT w.epochs[p_recorder + 1], w.timelines[p_recorder + 1] INTO stored, began FROM swell.worker AS w WHERE w.worker_id = p_worker;
   IF stored IS NULL THEN
     RAISE EXCEPTION 'worker % has no recorder % here', p_worker, p_recorder USING ERRCODE = 'SW102';
   END IF;
   IF stored <> p_epoch THEN
     RAISE EXCEPTION 'recorder % of worker % is in epoch %, this call is of epoch %', p_recorder, p_worker, stored, p_epoch
+      USING ERRCODE = 'SW101';
+  END IF;
+  -- Behind a pooler nothing else says that another server has taken over.
+  IF began <> swell.timeline() THEN
+    RAISE EXCEPTION 'recorder % of worker % has not reconciled with this server, which is a promoted or restored one', p_recorder, p_worker
       USING ERRCODE = 'SW101';
   END IF;
 END
@@ -1573,19 +1592,6 @@ EXCEPTION WHEN internal_error OR system_error THEN
 END
 $$;
 
--- Which history of the database this is: a standby that becomes the primary begins a new one, and so does what was
--- restored to a point in time. NULL where the server does not say.
-CREATE FUNCTION swell.timeline() RETURNS bigint
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, swell, pg_temp
-AS $$
-BEGIN
-  RETURN ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;
-END
-$$;
-
 -- After a lost reply: waits for whatever the old connection still does, begins the epoch that the
 -- recorder asks for, and says of each run whether it is still held and what is stored of it. Frees
 -- what this recorder holds without knowing it, or what cannot be read. The row without a run carries the epoch, how many were
@@ -1686,7 +1692,7 @@ BEGIN
   END IF;
   RETURN QUERY SELECT NULL::uuid, NULL::boolean, p_epoch, n, NULL::text[], NULL::integer[], NULL::integer[], NULL::text[], NULL::integer[], left_over,
     swell.timeline();
-  UPDATE swell.worker AS w SET epochs[p_recorder + 1] = p_epoch WHERE w.worker_id = p_worker;
+  UPDATE swell.worker AS w SET epochs[p_recorder + 1] = p_epoch, timelines[p_recorder + 1] = swell.timeline() WHERE w.worker_id = p_worker;
 END
 $$;
 

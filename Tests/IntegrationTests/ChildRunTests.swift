@@ -331,7 +331,9 @@ import Testing
     #expect(try await stage.end([first, second]) == [])
   }
 
-  @Test func `a call is tried again in its time while another node is in flight`() async throws {
+  @Test(
+    .enabled(if: PooledSuite.isOff, "a pooled worker is told by its heartbeat, every two seconds"))
+  func `a call is tried again in its time while another node is in flight`() async throws {
     let stage = try await Stage()
     try await stage.database.apply(
       "workflow: child\nnodes: {a: {handler: fail_always, retry: {strategy: none}}}")

@@ -80,6 +80,45 @@ import Testing
     #expect(try await stage.end([worker]).isEmpty)
   }
 
+  @Test func `after a failover each recorder reconciles before it claims or records`() async throws
+  {
+    let stage = try await Stage()
+    try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")
+    try await stage.database.query(Stage.changeableTimeline)
+    let id = "0190c0de-0000-7000-8000-000000000003"
+    try await stage.database.query(
+      "SELECT * FROM swell.register_v1('\(id)', 'n', 'h', 1, '0', '{handler:noop}', NULL, 2, true)")
+    func reconcile(_ recorder: Int, _ epoch: Int) async throws -> String? {
+      try await stage.database.scalar(
+        "SELECT timeline FROM swell.reconcile_v1('\(id)', \(recorder), \(epoch), '{}', '{}') WHERE run_id IS NULL"
+      )
+    }
+    func claimed(_ recorder: Int, _ epoch: Int) async -> String? {
+      do throws(PostgresError) {
+        return try await stage.database.scalar(
+          """
+          SELECT count(run_id) FROM swell.claim_v1('\(id)', \(recorder), \(epoch),
+            ARRAY(SELECT lane FROM swell.lane WHERE lane > 1), '{0}', '{0}', 10, 16, 1, false, false, true)
+          """)
+      } catch {
+        return error.sqlState
+      }
+    }
+    for recorder in 0...1 {
+      #expect(try await reconcile(recorder, 2) == "1")
+      #expect(await claimed(recorder, 2) == "0")
+    }
+    try await stage.database.query("SELECT setval('swell.test_timeline', 2)")
+    #expect(await claimed(0, 2) == "SW101")
+    #expect(await claimed(1, 2) == "SW101")
+    #expect(try await reconcile(0, 3) == "2")
+    #expect(await claimed(0, 3) == "0")
+    #expect(await claimed(1, 2) == "SW101")
+    #expect(try await reconcile(1, 3) == "2")
+    #expect(await claimed(1, 3) == "0")
+    #expect(try await stage.end([]).isEmpty)
+  }
+
   @Test func `a reconcile that arrives after a later one frees nothing`() async throws {
     let stage = try await Stage()
     try await stage.database.apply("workflow: w\nnodes: {a: {handler: noop}}")

@@ -209,13 +209,7 @@ import Testing
         then: {needs: ask, handler: echo, input: "${{ nodes.ask.payload }}"}
       """)
     #expect(try await stage.database.scalar("SELECT swell.timeline()") == "1")
-    // The number of a history that can be changed.
-    try await stage.database.query(
-      """
-      CREATE SEQUENCE swell.test_timeline;
-      CREATE OR REPLACE FUNCTION swell.timeline() RETURNS bigint LANGUAGE sql VOLATILE
-      AS 'SELECT last_value FROM swell.test_timeline';
-      """)
+    try await stage.database.query(Stage.changeableTimeline)
     let worker = try stage.worker()
     let run = try await stage.enqueue("w")[0]
     #expect(try await stage.database.eventually(Self.isSlowInFlight), "\(worker.log)")
@@ -260,6 +254,7 @@ import Testing
         ask: {call: child}
         slow: {handler: slow_effect, input: {ms: 4000}}
       """)
+    try await stage.database.query(Stage.changeableTimeline)
     let worker = try stage.worker(["SWELL_TEST_QUEUES": "default"])
     let parent = try await stage.enqueue("parent")[0]
     #expect(
@@ -274,6 +269,7 @@ import Testing
       DELETE FROM swell.ready WHERE run_id <> '\(parent)';
       DELETE FROM swell.run WHERE parent = '\(parent)';
       DELETE FROM swell.node WHERE node_id = 'ask';
+      SELECT setval('swell.test_timeline', 2, true);
       COMMIT;
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database();

@@ -1,6 +1,13 @@
 import SwellTesting
 
 extension Stage {
+  /// A number of the database's history that a test can change, as a failover does.
+  static let changeableTimeline = """
+    CREATE SEQUENCE swell.test_timeline;
+    CREATE OR REPLACE FUNCTION swell.timeline() RETURNS bigint LANGUAGE sql VOLATILE
+    AS 'SELECT last_value FROM swell.test_timeline';
+    """
+
   /// Registers a worker that is no process: the test makes its calls itself.
   func register(_ worker: String) async throws {
     try await database.query(
