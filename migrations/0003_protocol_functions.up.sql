@@ -122,7 +122,8 @@ AS $$
 $$;
 
 -- Locks a claim until the caller's transaction ends, so that what the caller does in it and the record of
--- that are one commit. Says whether the claim is still held: if not, there must be no effect.
+-- that are one commit. Says whether the claim is still held: if not, or if a server has taken over that its recorder has not
+-- reconciled with, there must be no effect.
 --
 -- Waits for whoever has the row locked, and holds nothing meanwhile. Nobody waits for the lock that it
 -- takes: all others skip what is locked. So it takes no part in the order of locks, and the record that
@@ -136,7 +137,9 @@ BEGIN
   PERFORM FROM swell.ready AS r
   WHERE r.run_id = p_run AND r.claim_token = p_token AND r.claimed_by = p_worker AND r.recorder = p_recorder
   FOR UPDATE;
-  IF NOT FOUND THEN
+  IF NOT FOUND
+    OR (SELECT w.timelines[p_recorder + 1] <> swell.timeline() FROM swell.worker AS w WHERE w.worker_id = p_worker)
+  THEN
     RETURN false;
   END IF;
   PERFORM set_config('swell.fence', swell.fence_mark(p_run, p_token), true);
@@ -1662,7 +1665,8 @@ BEGIN
   FOR run_id, held, node_ids, node_items, node_iterations, node_states, node_attempts IN
     SELECT x.run_id, CASE WHEN r.run_id IS NOT NULL THEN s.is_readable ELSE false END, s.ids, s.items, s.iterations, s.states, s.attempts
     FROM unnest(p_runs, p_tokens) AS x(run_id, token)
-    LEFT JOIN swell.ready AS r ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker
+    LEFT JOIN swell.ready AS r
+      ON r.run_id = x.run_id AND r.claim_token = x.token AND r.claimed_by = p_worker AND r.recorder = p_recorder
     LEFT JOIN LATERAL swell.stored_nodes(r.run_id) AS s ON true
   LOOP
     RETURN NEXT;

@@ -27,8 +27,9 @@ final class HeldRun {
   var bytes: Int { state.bytes }
   /// Signals that arrived, by id, so that each is taken once.
   var seenSignals: Set<Int64> = []
-  /// Whether some of these ids may be those of other signals by now.
-  var mayHaveSeenOthers = false
+  /// Whether another server has taken over since it was claimed, which may not have got all that is known here: these ids
+  /// may be those of other signals by now.
+  var isFromElsewhere = false
   /// Signals of crashes, deleted once the run has got over them.
   var crashSignals: [Int64] = []
   /// Of a child, whose it is and what of it.

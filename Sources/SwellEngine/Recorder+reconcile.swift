@@ -28,15 +28,20 @@ extension Recorder {
       reply.skipped > 0 ? MonotonicClock.now() + .seconds(1) : Moment(microseconds: .max)
     nextClaim = Moment(microseconds: .min)
     lookReach.mustLookEverywhere()
-    // What had been shown is to be shown again.
-    signalReach.forget(now: MonotonicClock.now(), isElsewhere: false)
-    nextLaneLook = nextClaim
-    lanes.forgetBounds()
     let isElsewhere = timeline != nil && reply.timeline != nil && reply.timeline != timeline
     timeline = reply.timeline ?? timeline
+    if isElsewhere {
+      // Behind a pooler no connection need have broken over it.
+      lanes.forgetLanes()
+      library.forget()
+    }
+    // What had been shown is to be shown again.
+    signalReach.forget(now: MonotonicClock.now(), isElsewhere: isElsewhere)
+    nextLaneLook = nextClaim
+    lanes.forgetBounds()
     guard !isFirst else { return }
     metrics.change { $0.reconciled += 1 }
-    if isElsewhere { signalsMayBeLost(runs) }
+    if isElsewhere { mayBeForgotten(runs) }
     for run in runs {
       guard let stored = reply.held[run.id] else {
         // Either its last record was stored and ended or gave back the run, or it was rescued.
@@ -62,8 +67,11 @@ extension Recorder {
   }
 
   /// A standby that has not got the last signals gives their ids to others: who has seen the one would pass over the other.
-  private func signalsMayBeLost(_ runs: [HeldRun]) {
-    for run in runs where !run.seenSignals.isEmpty { run.mayHaveSeenOthers = true }
+  /// What is stored of a run with a transaction is compared only after that, which must not store what this server has not.
+  private func mayBeForgotten(_ runs: [HeldRun]) {
+    for run in runs where !run.seenSignals.isEmpty || run.transaction != nil {
+      run.isFromElsewhere = true
+    }
   }
 
   /// A run that is still held: what the lost call stored is not stored twice, what it did not
@@ -78,7 +86,7 @@ extension Recorder {
     run.isUnreconciled = false
     // What was refused stays unstored.
     let isForgotten =
-      run.mayHaveSeenOthers
+      run.isFromElsewhere
       || run.refusal == nil && !run.isIsolating && !run.recordsEndsOnly
         && run.state.isAhead(beside: run.changes) { unit in
           byUnit[unit].map { ($0.state, $0.attempt) }
@@ -87,10 +95,12 @@ extension Recorder {
       // Another server, which has not got what this one was told is stored: its tables say how the run goes on.
       drop(
         run,
-        why: run.mayHaveSeenOthers
-          ? "the database is another one, and may have lost some of what was said to it"
+        why: run.isFromElsewhere
+          ? "the database is another one, and may not have got all of it"
           : "the database has lost some of what it had stored of it")
       nextReconcile = MonotonicClock.now()
+      // Until then this worker is not done.
+      unknownClaims += 1
       return
     }
     var wasStored = false

@@ -61,7 +61,7 @@ extension Recorder {
   /// too early.
   func isEarly(_ run: HeldRun, now: Moment) -> Bool {
     guard run.nextHearing > now, run.completions.isEmpty, run.changes.isEmpty, !run.owesRecord,
-      run.state.runningCount > 0, run.state.isOnlyUnsure(now: now)
+      !run.state.hasNews, run.state.runningCount > 0, run.state.isOnlyUnsure(now: now)
     else { return false }
     nextRunMoment = min(nextRunMoment, run.nextHearing)
     return true

@@ -69,7 +69,7 @@ extension Recorder {
     of ticket: TransactionTicket, _ output: Payload, started: Moment, finished: Moment
   ) -> Call? {
     guard !isOver, let run = run(of: ticket), run.transaction?.ticket === ticket,
-      let attempt = run.attempts[ticket.node], attempt.stopped == nil,
+      !run.isFromElsewhere, let attempt = run.attempts[ticket.node], attempt.stopped == nil,
       !attempt.handle.isCancelled, !attempt.handle.hasEnded
     else { return nil }
     let now = MonotonicClock.now()

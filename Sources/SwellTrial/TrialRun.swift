@@ -65,7 +65,11 @@ struct TrialRun {
           "the workflow reads the secret '\(name)', and the trial has none; add it")
       }
       for execution in executions { try await start(execution) }
-      if hasNews || !changes.isEmpty || inFlight.contains(where: { $0.ends <= now }) { continue }
+      if hasNews || !changes.isEmpty || state.hasNews
+        || inFlight.contains(where: { $0.ends <= now })
+      {
+        continue
+      }
       guard let next = nextMoment() else { return waiting() }
       now = max(now, next)
     }

@@ -115,7 +115,22 @@ import Testing
     #expect(await claimed(0, 3) == "0")
     #expect(await claimed(1, 2) == "SW101")
     #expect(try await reconcile(1, 3) == "2")
-    #expect(await claimed(1, 3) == "0")
+    try await stage.enqueue("w", 1)
+    #expect(await claimed(1, 3) == "1")
+    let fence =
+      "SELECT swell.fence_v1('\(id)', 1, run_id, claim_token) FROM swell.ready"
+    #expect(try await stage.database.scalar(fence) == "t")
+    try await stage.database.query("SELECT setval('swell.test_timeline', 3)")
+    #expect(try await stage.database.scalar(fence) == "f")
+    // What another recorder holds is not this one's.
+    #expect(try await reconcile(0, 4) == "3")
+    #expect(
+      try await stage.database.scalar(
+        """
+        SELECT c.held FROM swell.ready AS r,
+          swell.reconcile_v1('\(id)', 0, 5, ARRAY[r.run_id], ARRAY[r.claim_token]) AS c WHERE c.run_id = r.run_id
+        """) == "f")
+    #expect(try await reconcile(1, 4) == "3")
     #expect(try await stage.end([]).isEmpty)
   }
 

@@ -29,6 +29,23 @@ import Testing
     #expect(result.node("b")?.wave == 1)
   }
 
+  @Test func `what a skipped node makes ready is ready at once`() async throws {
+    var alone = try trial("a: {handler: h, when: '${{ false }}'}", top: "deadline: 1h")
+    alone.handle("a") { (_: Order, _) -> Int in 1 }
+    #expect(try await alone.run().state == .succeeded)
+    var beside = try trial(
+      """
+      slow: {wait: {duration: 1m}}
+      b: {handler: h, when: '${{ false }}'}
+      c: {handler: h, needs: b, input: {id: 1}}
+      d: {wait: {duration: 1m}, needs: c}
+      """)
+    for node in ["b", "c"] { beside.handle(node) { (_: Order, _) -> Int in 1 } }
+    let result = try await beside.run()
+    #expect(result.state == .succeeded)
+    #expect(result.took == .seconds(60))
+  }
+
   @Test func `what a handler throws is what a worker makes of it`() async throws {
     struct Trouble: Error {}
     var trial = try trial("a: {handler: h, retry: {strategy: fixed, delay: 2s, maxRetries: 1}}")
